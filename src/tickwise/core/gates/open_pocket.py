@@ -1,0 +1,13 @@
+"""Stop opening once the pocket holds as many positions as it may."""
+
+from typing import Any
+
+from tickwise.core.compiled import hot
+from tickwise.core.types import NEVER, Reading
+
+
+@hot
+def read(params: Any, tally: Any) -> Reading:
+    """Open positions and orders on their way of the pocket, against the maximum."""
+    limit = params.open_pocket_max
+    return Reading(float(tally.open), float(limit), limit == 0 or tally.open < limit, NEVER)
