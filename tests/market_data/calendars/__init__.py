@@ -1,0 +1,1 @@
+"""Claims about sessions, holidays, rollover and news as spans of UTC."""
