@@ -1,0 +1,1 @@
+"""The engine owns time and the order of events, and decides nothing."""

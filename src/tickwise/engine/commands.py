@@ -1,0 +1,325 @@
+"""Commands to a running engine: each is claimed once, written down, done, and ended once with a result.
+
+Reducing risk is never refused. A kill wins over a resume that comes at the same moment; a halt and a kill end
+by `resume` with a reason alone. What asks positions to be left is done when the venue has confirmed it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from tickwise.engine.answers import ENTRY
+from tickwise.engine.book import PositionState
+from tickwise.engine.engine import Engine
+from tickwise.journal import entries as j
+from tickwise.journal.command_key import CommandKey
+from tickwise.journal.commands import Claimed, finish, next_command
+from tickwise.journal.database import Database
+from tickwise.journal.schema import StoredCommand
+
+Status: TypeAlias = Literal["SUCCEEDED", "FAILED", "SKIPPED"]
+
+KILL_WINS_NS = 1_000_000_000
+"""A resume so soon after a kill or a halt is taken to have crossed it."""
+
+LOOK_S = 0.25
+"""How often the table is looked at."""
+
+FLAT_LOOK_S = 0.05
+
+
+class Ended(NamedTuple):
+    """How a command ended, in words."""
+
+    status: Status
+    says: str
+
+
+class WrongCommand(Exception):
+    """A command that does not say what it must; its text goes into the result."""
+
+
+def rests_at_the_broker(position: PositionState) -> bool:
+    """Tell whether a position may outlive the engine: its stop is the broker's business."""
+    return position.stop > 0
+
+
+class Commander:
+    """Does what commands ask of one engine."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        end: Callable[[], None],
+        reload: Callable[[dict[str, Any]], Awaitable[Ended]] | None = None,
+        may_add_risk: Callable[[], str] = lambda: "",
+        stays: Callable[[PositionState], bool] = rests_at_the_broker,
+    ) -> None:
+        """Serve an engine.
+
+        `end` ends the session; `reload` swaps configs; `may_add_risk` says why no risk may be added now, ""
+        where it may; `stays` tells which positions stay open when the session is ended.
+        """
+        self._engine, self._end, self._reload, self._may_add_risk = engine, end, reload, may_add_risk
+        self._stays = stays
+        self._switched_ts: dict[tuple[str, str], int] = {}
+
+    async def run(self, command: StoredCommand) -> Ended:
+        """Do one command. What it lacks or what cannot be is its result, never an error of ours."""
+        verb = _VERBS.get(command.verb)
+        if verb is None:
+            return Ended("FAILED", f"no command {command.verb!r}; there is {', '.join(_VERBS)}")
+        try:
+            said = json.loads(command.arguments)
+            if not isinstance(said, dict):
+                raise WrongCommand("arguments must be a JSON object")
+            done: Ended = await verb(self, said, command.actor)
+        except (WrongCommand, json.JSONDecodeError) as error:
+            return Ended("FAILED", str(error))
+        return done
+
+    # Switches.
+
+    async def _pause(self, said: dict[str, Any], actor: str) -> Ended:
+        scope, name = self._scope(said)
+        return self._switch("pause", scope, name, said.get("reason", "by command"), actor)
+
+    async def _halt(self, said: dict[str, Any], actor: str) -> Ended:
+        scope, name = self._scope(said, ("house", "account"))
+        return self._switch("halt", scope, name, said.get("reason", "by command"), actor)
+
+    async def _kill(self, said: dict[str, Any], actor: str) -> Ended:
+        scope, name = self._scope(said, ("house", "account"))
+        self._switch("kill", scope, name, said.get("reason", "by command"), actor)
+        return await self._until_flat(lambda p: scope == "house" or p.account == name)
+
+    async def _flatten(self, said: dict[str, Any], actor: str) -> Ended:
+        self._switch("flatten", "house", "", said.get("reason", "by command"), actor)
+        return await self._until_flat(lambda position: True)
+
+    async def _resume(self, said: dict[str, Any], actor: str) -> Ended:
+        """Lift every switch of a scope: a reason is needed for more than a pause."""
+        scope, name = self._scope(said)
+        reason = str(said.get("reason", "")).strip()
+        held = [key for key in self._engine.book.switches if key[1:] == (scope, name)]
+        if not held and not self._lost_days(scope, name):
+            return Ended("SKIPPED", f"nothing is switched off for {scope} {name}".rstrip())
+        if not reason and ({key[0] for key in held} != {"pause"}):
+            raise WrongCommand("a halt, a kill and a lost day end with a reason only: --reason TEXT")
+        refused = self._may_add_risk()
+        if refused:
+            return Ended("SKIPPED", refused)
+        recent = max((self._switched_ts.get(key[1:], 0) for key in held), default=0)
+        if self._engine.time.now_ns() - recent < KILL_WINS_NS and recent:
+            return Ended("SKIPPED", "it was switched off within the last second: that wins; resume again")
+        for switch, *_ in held:
+            self._take_switch(switch, scope, name, False, reason, actor)
+        for account in self._lost_days(scope, name):
+            self._take_switch("day", "account", account, True, reason, actor)
+        return Ended("SUCCEEDED", "entries are allowed again")
+
+    def _lost_days(self, scope: str, name: str) -> list[str]:
+        """Name the accounts of a scope whose day is lost."""
+        records, names = self._engine.live.session.records, self._engine.names
+        lost = [each for each in names.accounts if records.accounts[names.account(each)]["day_lost"]]
+        return [each for each in lost if scope == "house" or (scope, name) == ("account", each)]
+
+    def _switch(self, switch: Any, scope: str, name: str, reason: str, actor: str) -> Ended:
+        self._switched_ts[scope, name] = self._engine.time.now_ns()
+        self._take_switch(switch, scope, name, True, reason, actor)
+        return Ended("SUCCEEDED", f"{switch} of {scope} {name}".rstrip() + f": {reason}")
+
+    def _take_switch(self, switch: Any, scope: Any, name: str, on: bool, reason: str, actor: str) -> None:
+        self._engine.take(
+            j.Switched(**ENTRY, switch=switch, scope=scope, name=name, on=on, reason=reason, actor=actor)
+        )
+
+    def _scope(
+        self,
+        said: dict[str, Any],
+        allowed: tuple[str, ...] = ("house", "account", "instrument", "bot"),
+    ) -> tuple[str, str]:
+        """Read what a command is about: at most one of bot, instrument and account; else everything."""
+        named = [(scope, str(said[scope])) for scope in allowed if said.get(scope)]
+        if len(named) > 1:
+            raise WrongCommand(f"name one of {', '.join(allowed[1:])}, or none for all")
+        if not named:
+            return "house", ""
+        self._check_name(*named[0])
+        return named[0]
+
+    def _check_name(self, scope: str, name: str) -> None:
+        names = self._engine.names
+        there = {
+            "account": list(names.accounts),
+            "instrument": list(names.places),
+            "bot": list(dict.fromkeys(lane.bot for lane in names.lanes)),
+        }[scope]
+        if name not in there:
+            raise WrongCommand(f"no {scope} {name!r} in this session; there is {', '.join(there)}")
+
+    # Positions.
+
+    async def _close(self, said: dict[str, Any], actor: str) -> Ended:
+        if position := said.get("position"):
+            if position not in self._engine.book.positions:
+                return Ended("SKIPPED", f"no open position {position!r}")
+            return await self._leave_all(lambda p: p.id == position, "command", actor)
+        scope, name = self._scope(said)
+        lanes = self._engine.names.lanes
+        of = {
+            "house": lambda p: True,
+            "account": lambda p: p.account == name,
+            "instrument": lambda p: p.instrument == name,
+            "bot": lambda p: lanes[p.lane].bot == name,
+        }
+        return await self._leave_all(of[scope], "command", actor)
+
+    async def _leave_all(self, concerned: Callable[[PositionState], bool], reason: str, actor: str) -> Ended:
+        for position in [each for each in self._engine.book.positions.values() if concerned(each)]:
+            self._engine.take(j.Ordered(**ENTRY, lane=position.lane, reason=reason, actor=actor))
+        return await self._until_flat(concerned)
+
+    async def _until_flat(self, concerned: Callable[[PositionState], bool]) -> Ended:
+        """Wait until the venue has confirmed every exit; the command's deadline ends the waiting, not the
+        leaving.
+        """
+        book = self._engine.book
+        before = sum(concerned(each) for each in book.positions.values())
+        while any(concerned(each) for each in book.positions.values()):
+            await asyncio.sleep(FLAT_LOOK_S)
+        return Ended("SUCCEEDED", f"{before} position{'' if before == 1 else 's'} left, flat")
+
+    async def _adopt(self, said: dict[str, Any], actor: str) -> Ended:
+        """Give a foreign position to a bot's lane."""
+        venue_id, bot = str(said.get("position", "")), str(said.get("bot", ""))
+        known = self._engine.book.foreign.get(venue_id)
+        if known is None:
+            there = ", ".join(self._engine.book.foreign) or "none"
+            raise WrongCommand(f"no foreign position {venue_id!r}; there is {there}")
+        lanes = self._engine.names.lanes_of(bot=bot, instrument=known.instrument, account=known.account)
+        if not bot or not lanes:
+            raise WrongCommand(f"--bot must name a bot that trades {known.instrument} in {known.account}")
+        if lanes[0] in self._engine.book.lane_position:
+            return Ended("SKIPPED", f"{bot} holds a position on {known.instrument} already")
+        adopted = j.Adopted(
+            **ENTRY,
+            venue_id=venue_id,
+            position=f"adopted-{venue_id}",
+            lane=lanes[0],
+            units=known.units,
+            price=known.price,
+            stop=0,
+            target=0,
+            instrument=known.instrument,
+            account=known.account,
+        )
+        self._engine.take(adopted)
+        return Ended("SUCCEEDED", f"{bot} manages {known.units} units of {known.instrument} now")
+
+    # The engine itself.
+
+    async def stop(self, actor: str) -> None:
+        """End the session in order, for a signal of the system."""
+        await self._stop({}, actor)
+
+    async def _stop(self, said: dict[str, Any], actor: str) -> Ended:
+        """End the session: positions stay only where they may."""
+        self._switch("pause", "house", "", "the engine stops", actor)
+        if not all(self._stays(each) for each in self._engine.book.positions.values()):
+            await self._leave_all(lambda position: not self._stays(position), "unprotected", actor)
+        self._take_switch("pause", "house", "", False, "the engine stopped", actor)
+        self._end()
+        left = len(self._engine.book.positions)
+        return Ended(
+            "SUCCEEDED",
+            f"stopped; {left} position{'' if left == 1 else 's'} stay{'s' if left == 1 else ''} open",
+        )
+
+    async def _reload_now(self, said: dict[str, Any], actor: str) -> Ended:
+        if self._reload is None:
+            return Ended("SKIPPED", "this session's configs do not change")
+        return await self._reload(said)
+
+
+_VERBS: dict[str, Callable[[Commander, dict[str, Any], str], Awaitable[Ended]]] = {
+    "pause": Commander._pause,
+    "resume": Commander._resume,
+    "close": Commander._close,
+    "flatten": Commander._flatten,
+    "halt": Commander._halt,
+    "kill": Commander._kill,
+    "adopt": Commander._adopt,
+    "reload": Commander._reload_now,
+    "stop": Commander._stop,
+}
+
+VERBS = tuple(_VERBS)
+"""Every command an engine knows."""
+
+
+class Desk:
+    """Takes commands from the table, one after the other but for those that wait for a venue."""
+
+    def __init__(
+        self,
+        commander: Commander,
+        engine: Engine,
+        database: Database,
+        key: CommandKey,
+        start: Callable[[str, Any], None],
+    ) -> None:
+        """Serve the table of a database; `start` runs a command beside the rest."""
+        self._commander, self._engine = commander, engine
+        self._database, self._key, self._start = database, key, start
+
+    async def serve(self) -> None:
+        """Look at the table again and again."""
+        while True:
+            claimed = await next_command(
+                self._database, self._key, now=self._engine.time.now_ns(), by=self._engine.names.session
+            )
+            if claimed is None:
+                await asyncio.sleep(LOOK_S)
+            elif claimed.may_run:
+                self._start(f"command {claimed.command.id}", self._done(claimed))
+            else:
+                assert claimed.entry is not None
+                self._engine.note(claimed.entry)
+
+    async def _done(self, claimed: Claimed) -> None:
+        command, engine = claimed.command, self._engine
+        engine.note(
+            j.CommandStarted(
+                **ENTRY,
+                command=command.id,
+                actor=command.actor,
+                verb=command.verb,
+                arguments=command.arguments,
+            )
+        )
+        left_s = (command.deadline_ts - engine.time.now_ns()) / 1e9
+        try:
+            ended = await asyncio.wait_for(self._commander.run(command), max(0.01, left_s))
+        except TimeoutError:
+            open_now = len(engine.book.positions)
+            ended = Ended(
+                "FAILED", f"not done in time: {open_now} positions are open, and are still being left"
+            )
+        seq = engine.note(
+            j.CommandEnded(
+                **ENTRY,
+                command=command.id,
+                actor=command.actor,
+                verb=command.verb,
+                status=ended.status,
+                result=ended.says,
+            )
+        )
+        await engine.journal.durable(seq)
+        result = json.dumps({"says": ended.says})
+        now = engine.time.now_ns()
+        await self._database.write(lambda c: finish(c, command.id, ended.status, result, now=now))
