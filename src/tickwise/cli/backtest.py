@@ -1,0 +1,97 @@
+"""The command `backtest`: bots on a tape, a summary on the screen or JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from tickwise.research.backtest import Result
+    from tickwise.session.session import Explanation
+
+EXAMPLE = (
+    "Example: tickwise backtest bots/quick.toml --data eurusd.parquet\n\n"
+    "With other settings: tickwise backtest ... --set gates.spread_pips_max=2.0\n\n"
+    "Why at a moment: tickwise backtest ... --explain 2014-05-02T12:30:05"
+)
+
+Configs = Annotated[
+    list[Path], typer.Argument(metavar="CONFIG", help="Files of the bots; several run together.")
+]
+TapePath = Annotated[
+    Path, typer.Option("--data", metavar="PATH", help="A tape, or any Parquet file of quotes or bars.")
+]
+Changes = Annotated[
+    list[str],
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Change a setting for this run. May be given many times."
+    ),
+]
+
+
+def backtest(
+    configs: Configs,
+    tape: TapePath,
+    changes: Changes = [],  # noqa: B006 (typer copies it)
+    instrument: Annotated[
+        str, typer.Option(metavar="SYM", help="What a foreign file is about, such as EUR_USD.")
+    ] = "",
+    tick: Annotated[
+        str, typer.Option(metavar="T", help="Smallest price increment of a foreign file, such as 0.00001.")
+    ] = "",
+    since: Annotated[str, typer.Option(metavar="TIME", help="Begin here: ISO time, UTC is meant.")] = "",
+    until: Annotated[str, typer.Option(metavar="TIME", help="End before this time.")] = "",
+    json_to: Annotated[
+        str,
+        typer.Option("--json", metavar="FILE", help="Write the result as JSON; - is the standard output."),
+    ] = "",
+    explain: Annotated[
+        str, typer.Option(metavar="TIME", help="Show every gate at this time: reading, limit, verdict.")
+    ] = "",
+    bot: Annotated[str, typer.Option(metavar="NAME", help="Explain this bot only.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+) -> None:
+    """Run bots on a tape: what they earned, and why not more.
+
+    The step that decides is the one that decides live. Nothing is sent anywhere.
+    """
+    from tickwise.cli.options import changes_of
+    from tickwise.cli.plain import STDOUT, check_target, write_json
+    from tickwise.cli.settings_view import warn_of_variables
+    from tickwise.cli.watch import watching
+    from tickwise.research.backtest import backtest as tried
+
+    check_target(json_to, force)
+    with watching() as watch:
+        result = tried(
+            configs,
+            tape,
+            instrument=instrument or None,
+            tick=tick or None,
+            overrides=changes_of(changes),
+            since=since or None,
+            until=until or None,
+            watch=watch,
+        )
+    warn_of_variables(result.bots)
+    explained = result.explain_all(explain, bot or None) if explain else ()
+    if json_to != STDOUT:
+        _show(result, explained)
+    if json_to:
+        found = result.to_dict()
+        if explain:
+            found["explained"] = explained
+        write_json(found, json_to)
+
+
+def _show(result: Result, explained: tuple[Explanation, ...]) -> None:
+    """Print the ledgers of a moment where they were asked for, else the summary."""
+    from tickwise.cli.ledger import show_ledger
+    from tickwise.cli.summary import show_summary
+
+    if not explained:
+        show_summary(result)
+    for explanation in explained:
+        show_ledger(explanation, result.terms(explanation))

@@ -1,0 +1,1 @@
+"""Research: backtests and what is read from them."""
