@@ -20,8 +20,8 @@ LAYERS = ("core", "engine", "venues", "session", "journal")
 ALLOWED = {
     ("engine/logs.py", "queue"): "lines of the log are written behind the loop; nothing reads them again",
     ("engine/logs.py", "logging.handlers.QueueListener"): "the same",
-    ("engine/run_oanda.py", "signal"): "what begins a process hears of its end; the engine does not know it",
-    ("engine/run_oanda.py", "loop.add_signal_handler"): "the same",
+    ("engine/process.py", "signal"): "what begins a process hears of its end; the engine does not know it",
+    ("engine/process.py", "loop.add_signal_handler"): "the same",
     ("engine/watch_configs.py", "watchfiles"): "that a file changed; what is read then is an event",
     ("journal/command_key.py", "os.urandom"): "a key that signs commands is made once and decides nothing",
     ("journal/writer.py", "loop.call_soon_threadsafe"): "the way back of the one hop there is",

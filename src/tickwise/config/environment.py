@@ -18,7 +18,7 @@ from tickwise.config.layers import Said, typed
 from tickwise.config.setting import PREFIX, escaped, variable_of
 from tickwise.config.strategy_params import kinds_of, strategy_of
 
-OTHERS = ("TICKWISE_CACHE_DIR", "TICKWISE_TEST_DATA")
+OTHERS = ("TICKWISE_CACHE_DIR", "TICKWISE_TEST_DATA", "TICKWISE_TEST_POSTGRES")
 """Variables that are no settings: where compiled code is kept, and real market data for tests."""
 
 NOT_FOR_ONE = ("name",)

@@ -42,7 +42,7 @@ class WrongCommand(Exception):
     """A command that does not say what it must; its text goes into the result."""
 
 
-def rests_at_the_broker(position: PositionState) -> bool:
+def rests_at_the_venue(position: PositionState) -> bool:
     """Tell whether a position may outlive the engine: its stop is the broker's business."""
     return position.stop > 0
 
@@ -56,7 +56,7 @@ class Commander:
         end: Callable[[], None],
         reload: Callable[[dict[str, Any]], Awaitable[Ended]] | None = None,
         may_add_risk: Callable[[], str] = lambda: "",
-        stays: Callable[[PositionState], bool] = rests_at_the_broker,
+        stays: Callable[[PositionState], bool] = rests_at_the_venue,
     ) -> None:
         """Serve an engine.
 

@@ -1,10 +1,10 @@
 """The tape an engine writes while it runs: what it saw, in the order in which it saw it.
 
 A recording is one file that only grows: a line of JSON that says which instruments its prices count, then
-rows of `ROW`, one for each quote, each timer and each price out of a venue's history. Every row has the number of its event, the same count that
-the journal's entries carry, so that the two together are everything an engine was given. A row half written
-by a process that was killed is left out. Parquet tapes, which research reads, are made of recordings when
-they are whole.
+rows of `ROW`, one for each quote, each timer and each price out of a venue's history. Every row has the
+number of its event, the same count that the journal's entries carry, so that the two together are everything
+an engine was given. A row half written by a process that was killed is left out. Parquet tapes, which
+research reads, are made of recordings when they are whole.
 """
 
 from __future__ import annotations
