@@ -10,7 +10,7 @@ from tickwise.config.bot import BotConfig
 from tickwise.config.engine import EngineConfig
 from tickwise.engine.answers import ENTRY
 from tickwise.engine.book import PositionState
-from tickwise.engine.commands import Commander, Desk, Ended, rests_at_the_broker
+from tickwise.engine.commands import Commander, Desk, Ended, rests_at_the_venue
 from tickwise.engine.economic_calendar import Fetch
 from tickwise.engine.engine import Engine
 from tickwise.engine.news import NewsReader
@@ -52,7 +52,7 @@ class Around(NamedTuple):
     """Reads the economic calendar of the settings, where they name one."""
     placed: Callable[[Sequence[BotConfig]], list[BotConfig]] = list
     """Lets bots trade in the session's accounts."""
-    stays: Callable[[PositionState], bool] = rests_at_the_broker
+    stays: Callable[[PositionState], bool] = rests_at_the_venue
     """Tells which positions stay open when the session is ended."""
 
 
