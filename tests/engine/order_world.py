@@ -67,7 +67,7 @@ WIDE, BUY, SELL = 12, 7, 9
 
 BY_SPREAD = Path(__file__).parents[1] / "oracles" / "strategies" / "by_spread.py"
 
-NO_PAST = Past(0, None, (), (), (), {}, {}, (), ())
+NO_PAST = Past(0, None, (), (), (), {}, (), ())
 
 
 def bot(name: str = "asked", **tables: Any) -> BotConfig:

@@ -107,7 +107,7 @@ class Place:
 
     async def engine(self, do: Any, *, crash: bool = False) -> Running:
         """Run an engine until `do` has done what it does; then stop it, in order or not at all."""
-        past = await asyncio.to_thread(past_of, self.config.database)
+        past = await asyncio.to_thread(past_of, self.config.database, "oanda practice")
         last = await asyncio.to_thread(session_of, self.config.database) if past.last else None
         parts = self.parts(past, last)
         key = read_key(key_path(place_of(self.config.database)))

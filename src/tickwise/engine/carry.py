@@ -20,11 +20,17 @@ from tickwise.venues.venue import AccountView
 def carry_over(engine: Engine, view: AccountView, past: Past) -> None:
     """Begin an account with what is known of it. Raises ConfigError where a position has no lane any more."""
     _money(engine, view, past)
-    mark = past.marks.get(view.account, view.mark)
+    known = past.accounts.get(view.account)
+    mark = known.reconciled_mark if known and known.reconciled_ts else view.mark
     engine.note(j.Reconciled(**ENTRY, account=view.account, mark=mark))
     for position in past.positions:
         if position.account == view.account:
-            _position(engine, position, past.venue_positions[position.position])
+            _position(engine, position)
+    carry_switches(engine, past)
+
+
+def carry_switches(engine: Engine, past: Past) -> None:
+    """Set every switch again that nobody has lifted and that concerns something of this session."""
     for row in past.switches:
         if row.switch in ("pause", "halt", "flatten", "kill", "exit_only") and _is_known(
             engine, row.scope, row.name
@@ -47,22 +53,42 @@ def _money(engine: Engine, view: AccountView, past: Past) -> None:
     today = trading_day(engine.time.now_ns())
     known = next((each for each in past.days if each.day == today and each.account == view.account), None)
     start = known.balance_first + known.flow if known else view.balance
-    lost = known.is_lost if known else False
+    _open(engine, view.account, view.balance, start, view.mark, lost=_is_lost(engine, view.account, past))
+
+
+def _open(engine: Engine, account: str, balance: int, start: int, mark: int, *, lost: bool) -> None:
     engine.take(
         j.BalanceSeen(
             **ENTRY,
-            account=view.account,
-            balance=view.balance,
+            account=account,
+            balance=balance,
             flow=0,
             why="opening",
-            mark=view.mark,
+            mark=mark,
             day_start=start,
             day_lost=lost,
         )
     )
 
 
-def _position(engine: Engine, row: PositionRow, venue_position: str) -> None:
+def _is_lost(engine: Engine, account: str, past: Past) -> bool:
+    """Tell whether a lost day stands: to its end, or until a person's word where the bots say so."""
+    known = past.accounts.get(account)
+    if known is None or not known.lost_day:
+        return False
+    record = engine.live.session.records.accounts[engine.names.account(account)]
+    return known.lost_day == trading_day(engine.time.now_ns()) or bool(record["resume_by_command"])
+
+
+def carry_lost_days(engine: Engine, past: Past) -> None:
+    """Let accounts on paper stay lost as long as a lost day stands, though their money begins anew."""
+    for account in engine.names.accounts:
+        if _is_lost(engine, account, past):
+            balance = int(engine.live.session.records.accounts[engine.names.account(account)]["balance"])
+            _open(engine, account, balance, balance, 0, lost=True)
+
+
+def _position(engine: Engine, row: PositionRow) -> None:
     """Give a position of an earlier session to the lane of its bot."""
     lanes = engine.names.lanes_of(bot=row.bot, instrument=row.instrument, account=row.account)
     if not lanes:
@@ -73,7 +99,7 @@ def _position(engine: Engine, row: PositionRow, venue_position: str) -> None:
     engine.take(
         j.Adopted(
             **ENTRY,
-            venue_id=venue_position,
+            venue_id=row.venue_position,
             position=row.position,
             lane=lanes[0],
             units=row.units,

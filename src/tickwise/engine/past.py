@@ -1,39 +1,47 @@
-"""What the journal says of earlier sessions, read before a new one begins or an old one goes on."""
+"""What the journal says of earlier sessions, read before a new one begins or an old one goes on.
+
+A session takes over from those of its own realm (`folds.sessions.realm_of`) alone: what was halted, lost or
+held on a tape, on paper or in a venue's other world is nothing to it.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from tickwise.errors import ConfigError
 from tickwise.journal import entries as j
 from tickwise.journal import readings
 from tickwise.journal.database import open_database, run_once
 from tickwise.journal.entry_readings import all_entries
-from tickwise.journal.folds.accounts import AccountDay
+from tickwise.journal.folds.accounts import AccountDay, AccountRow
 from tickwise.journal.folds.orders import OrderRow
 from tickwise.journal.folds.positions import PositionRow
-from tickwise.journal.folds.sessions import SessionRow
+from tickwise.journal.folds.sessions import SessionRow, realm_of
 from tickwise.journal.folds.switches import SwitchRow
+
+ON_A_TAPE = realm_of("tape:", "paper", "")
+"""The realm of a session on a tape before it has a name: nothing belongs to it."""
 
 
 class Past(NamedTuple):
     """What a starting engine must know."""
 
     sessions: int
+    """How many sessions the journal holds, of any realm."""
     last: SessionRow | None
+    """The journal's last session, of any realm."""
     positions: tuple[PositionRow, ...]
     """Positions that are open by the journal."""
     switches: tuple[SwitchRow, ...]
     """Switches that a person or the engine turned on and nobody lifted."""
     days: tuple[AccountDay, ...]
-    marks: Mapping[str, int]
-    """The venue's last change that is known to be taken in whole, by account."""
-    venue_positions: Mapping[str, str]
-    """What the venue calls each position, by our name."""
+    accounts: Mapping[str, AccountRow]
+    """Each account as it was last seen, by its name."""
     doubtful: tuple[OrderRow, ...]
     """Orders of which nobody knows what became of them."""
     armings: tuple[j.Armed, ...]
@@ -46,55 +54,53 @@ class Session(NamedTuple):
     entries: list[j.Entry]
 
 
-def past_of(where: str | Path | None) -> Past:
-    """Read what the journal says; one that is not there is made. Raises JournalError."""
+def past_of(where: str | Path | None, realm: str = ON_A_TAPE) -> Past:
+    """Read what the journal says to a session of a realm; a journal that is not there is made.
+
+    Raises JournalError.
+    """
 
     async def read() -> Past:
         async with open_database(where, make=True) as database:
-            return await database.read(_past)
+            return await database.read(lambda connection: _past(connection, realm))
 
     return asyncio.run(read())
 
 
-def _past(connection: Connection) -> Past:
+def _past(connection: Connection, realm: str) -> Past:
     found = readings.sessions(connection, limit=1_000_000)
-    switches = tuple(row for row in readings.switches(connection) if row.on)
+    mine = {row.session for row in found if row.realm == realm}
     return Past(
         len(found),
         readings.session(connection),
-        tuple(readings.open_positions(connection)),
-        switches,
-        tuple(readings.account_days(connection)),
-        _marks(connection),
-        _venue_positions(connection),
-        _doubtful(connection, found),
+        tuple(row for row in readings.open_positions(connection) if row.session in mine),
+        tuple(row for row in readings.switches(connection, realm) if row.on),
+        tuple(readings.account_days(connection, realm=realm)),
+        {row.account: row for row in readings.accounts(connection, realm)},
+        _doubtful(connection, mine),
         tuple(e for _, e in all_entries(connection, kinds=("armed",)) if isinstance(e, j.Armed)),
     )
 
 
-def _doubtful(connection: Connection, sessions: Sequence[SessionRow]) -> tuple[OrderRow, ...]:
-    """Give the orders at venues without a known end; one on paper ends with its session."""
-    on_paper = {row.session: row.environment == "paper" for row in sessions}
+def _doubtful(connection: Connection, sessions: Set[str]) -> tuple[OrderRow, ...]:
+    """Give the orders of some sessions that have no known end."""
     working = readings.orders(connection, working=True)
-    return tuple(order for order in working if not on_paper[order.session])
+    return tuple(order for order in working if order.session in sessions)
 
 
-def _venue_positions(connection: Connection) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for _, entry in all_entries(connection, kinds=("filled", "adopted")):
-        if isinstance(entry, j.Filled):
-            found[entry.position] = entry.venue_position
-        elif isinstance(entry, j.Adopted):
-            found[entry.position] = entry.venue_id
-    return found
+def refuse_unfinished(past: Past, venue: str, environment: str) -> None:
+    """Raise ConfigError where the journal's last session is one at another venue that has to go on first.
 
-
-def _marks(connection: Connection) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for _, entry in all_entries(connection, kinds=("reconciled",)):
-        if isinstance(entry, j.Reconciled):
-            found[entry.account] = entry.mark
-    return found
+    Its entries are one piece: a session between its parts would take its place as the one that goes on.
+    """
+    last = past.last
+    if last is None or last.closed_ts or last.environment == "paper":
+        return
+    if (last.venue, last.environment) != (venue, environment):
+        raise ConfigError(
+            f"session {last.session} at {last.venue} {last.environment} was cut off and may hold positions: "
+            "run its bots there once more and stop them, or give this run a journal of its own with --db"
+        )
 
 
 def session_of(where: str | Path | None, name: str = "") -> Session | None:
@@ -134,8 +140,3 @@ def goes_on(last: SessionRow | None, opened: j.SessionOpened, then: Session | No
     return all(getattr(then.opened, name) == getattr(opened, name) for name in same) and all(
         getattr(made, name) == getattr(opened, name) for name in ("configs", "lanes", "code_digest")
     )
-
-
-def names_of_sessions(rows: Sequence[SessionRow]) -> tuple[str, ...]:
-    """Name sessions, for a person."""
-    return tuple(row.session for row in rows)

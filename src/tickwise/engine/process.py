@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TextIO, TypeAlias
 
 import aiohttp
 
@@ -19,13 +19,15 @@ from tickwise.engine.clock import LoopTime
 from tickwise.engine.economic_calendar import Fetch, WebFetch, fetch_file, is_address
 from tickwise.engine.entry_log import EntryLog
 from tickwise.engine.logs import Logs
-from tickwise.engine.past import Past, Session, past_of, session_of
+from tickwise.engine.opening import Environment
+from tickwise.engine.past import Past, Session, past_of, refuse_unfinished, session_of
 from tickwise.engine.running import Running
 from tickwise.engine.watch_configs import ConfigWatch, file_notices, read_files
 from tickwise.errors import ConfigError
 from tickwise.journal import entries as j
 from tickwise.journal.command_key import CommandKey, key_path, read_key
 from tickwise.journal.database import Database, open_database
+from tickwise.journal.folds.sessions import realm_of
 from tickwise.journal.place import place_of
 from tickwise.journal.writer import ThreadedJournal
 
@@ -50,6 +52,8 @@ class Asked(NamedTuple):
     rest: str = ""
     """Another address of the venue, on this machine only: for a local venue."""
     stream: str = ""
+    log_to: TextIO | None = None
+    """Where lines of the log go that no file takes; none is the standard error."""
 
     @property
     def config(self) -> EngineConfig:
@@ -85,9 +89,13 @@ class Before(NamedTuple):
     """The last session whole, where it was not closed."""
 
 
-def before(config: EngineConfig) -> Before:
-    """Read what the journal says; one that is not there is made. Raises JournalError."""
-    past = past_of(config.database)
+def before(config: EngineConfig, venue: str, environment: Environment) -> Before:
+    """Read what the journal says to a session at a venue; one that is not there is made.
+
+    Raises JournalError, and ConfigError where another session has to go on first.
+    """
+    past = past_of(config.database, realm_of(venue, environment, ""))
+    refuse_unfinished(past, venue, environment)
     return Before(past, session_of(config.database) if past.last and not past.last.closed_ts else None)
 
 
@@ -106,11 +114,12 @@ class Inside(NamedTuple):
 
 
 @asynccontextmanager
-async def process(asked: Asked, told: Told) -> AsyncIterator[Inside]:
+async def opened(asked: Asked, told: Told) -> AsyncIterator[Inside]:
     """Open what a session runs with, and close it again. Raises JournalError and ConfigError."""
     config, time = asked.config, LoopTime(asyncio.get_running_loop())
     async with AsyncExitStack() as stack:
-        logs = Logs(config.log, time, hidden=[asked.token, config.db_url.get_secret_value()])
+        hidden = [asked.token, config.db_url.get_secret_value()]
+        logs = Logs(config.log, time, hidden, asked.log_to)
         stack.callback(logs.stop)
         journal = ThreadedJournal(config.database, owner="tickwise run", ts=time.now_ns())
         stack.callback(journal.close)

@@ -9,7 +9,7 @@ from tickwise.config.reload import Configs
 from tickwise.engine.arming import may_trade_live
 from tickwise.engine.home import home_of
 from tickwise.engine.jitter import Jitter
-from tickwise.engine.process import Asked, Before, Loop, Told, before, process, stop_on_signals, tell_held
+from tickwise.engine.process import Asked, Before, Loop, Told, before, opened, stop_on_signals, tell_held
 from tickwise.engine.run_venue import Parts, run_at_venue
 from tickwise.engine.running import Running
 from tickwise.errors import ConfigError
@@ -57,12 +57,14 @@ def run_oanda(
     in_loop: Loop = asyncio.run,
 ) -> Running:
     """Run until a command or a signal ends it. Raises TickwiseError and VenueError where it cannot begin."""
-    return in_loop(_run(asked, before(asked.config), begun, told))
+    return in_loop(
+        _run(asked, before(asked.config, OandaVenue.name, asked.config.venue.environment), begun, told)
+    )
 
 
 async def _run(asked: Asked, was: Before, begun: Callable[[Running], None], told: Told) -> Running:
     config, venue = asked.config, oanda_of(asked)
-    async with process(asked, told) as inside:
+    async with opened(asked, told) as inside:
         refuse_unarmed_live(asked.configs, asked.environ, was.past.armings, inside.time.now_ns())
         parts = Parts(
             [bot for bot in asked.configs.bots.values() if bot.enabled],

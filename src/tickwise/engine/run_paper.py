@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tickwise.config.bot import BotConfig
 from tickwise.config.engine import EngineConfig
 from tickwise.engine.beginning import Begun, Plan, as_opened, begin, go_on, instruments_at, symbols_of
+from tickwise.engine.carry import carry_lost_days, carry_switches
 from tickwise.engine.clock import Time
 from tickwise.engine.economic_calendar import Fetch
 from tickwise.engine.engine import Ledger
@@ -20,11 +21,10 @@ from tickwise.engine.market_hours import MarketHours
 from tickwise.engine.paper_session import PaperManner, PaperSession
 from tickwise.engine.past import Past, Session, goes_on
 from tickwise.engine.price_stream import limits_of
-from tickwise.engine.process import Asked, Before, Loop, Told, before, process, stop_on_signals, tell_held
+from tickwise.engine.process import Asked, Before, Loop, Told, before, opened, stop_on_signals, tell_held
 from tickwise.engine.running import Around, Running
 from tickwise.engine.supervise import Chance
 from tickwise.engine.watch_configs import ConfigWatch
-from tickwise.errors import ConfigError
 from tickwise.journal import entries as j
 from tickwise.journal.command_key import CommandKey
 from tickwise.journal.database import Database
@@ -71,7 +71,6 @@ async def open_on_paper(parts: PaperParts, journal: Ledger) -> Running:
 
     Raises ConfigError where bots and prices do not go together.
     """
-    refuse_unfinished(parts.past)
     plan = Plan(
         parts.bots,
         instruments_at(parts.source, parts.bots),
@@ -89,6 +88,8 @@ async def open_on_paper(parts: PaperParts, journal: Ledger) -> Running:
         begun = await go_on(plan, parts.last, journal, lambda engine, symbol: True)
     else:
         begun = await begin(plan, journal)
+        carry_lost_days(begun.engine, parts.past)
+        carry_switches(begun.engine, parts.past)
     return _running(parts, begun)
 
 
@@ -104,16 +105,6 @@ def _running(parts: PaperParts, begun: Begun) -> Running:
         stays=lambda position: not hours(position.instrument, parts.time.now_ns()),
     )
     return Running(engine, session, begun.recorder, begun.remaking, around)
-
-
-def refuse_unfinished(past: Past) -> None:
-    """Raise ConfigError where the journal's last session is one at a venue that has to go on first."""
-    last = past.last
-    if last is not None and not last.closed_ts and last.environment != "paper":
-        raise ConfigError(
-            f"session {last.session} at {last.venue} was cut off and may hold positions: run its bots there "
-            "once more and stop them, or give paper a journal of its own with --db"
-        )
 
 
 async def run_on_paper(
@@ -146,12 +137,12 @@ def run_paper(
     in_loop: Loop = asyncio.run,
 ) -> Running:
     """Run until a command or a signal ends it. Raises TickwiseError and VenueError where it cannot begin."""
-    return in_loop(_run(asked, before(asked.config), begun, told))
+    return in_loop(_run(asked, before(asked.config, OandaPrices.name, "paper"), begun, told))
 
 
 async def _run(asked: Asked, was: Before, begun: Callable[[Running], None], told: Told) -> Running:
     config, source = asked.config, prices_of(asked)
-    async with process(asked, told) as inside:
+    async with opened(asked, told) as inside:
         parts = PaperParts(
             [bot for bot in asked.configs.bots.values() if bot.enabled],
             config,

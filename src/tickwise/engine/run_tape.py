@@ -14,7 +14,7 @@ from tickwise.engine.engine import Engine
 from tickwise.engine.home import home_of
 from tickwise.engine.opening import core_of, names_of, session_opened
 from tickwise.engine.paper import PaperDesk
-from tickwise.engine.past import Past
+from tickwise.engine.past import Past, refuse_unfinished
 from tickwise.engine.snapshots import Snapshots
 from tickwise.engine.tape_feed import play
 from tickwise.journal.writer import ThreadedJournal
@@ -46,6 +46,7 @@ async def run_on_tape(
     A session that is cancelled is closed in order, as one whose tape ended. Raises JournalError and
     ConfigError.
     """
+    refuse_unfinished(past, f"tape:{tape.path}", "paper")
     home = home_of(config)
     name = f"{tape.first_ts // 1_000_000_000:x}-{past.sessions + 1}"
     live = core_of(bots, tape.instruments, tape.first_ts, tape.last_ts, "exchange")

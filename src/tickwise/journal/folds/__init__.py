@@ -30,7 +30,7 @@ from tickwise.journal.folds import (
 from tickwise.journal.folds.rows import Fold, Rows
 from tickwise.journal.schema import TABLES, JournalState, Row, StoredCommand, StoredEntry
 
-FOLDS_VERSION = 1
+FOLDS_VERSION = 2
 """Version of the folds; tables that another one wrote are folded again when a writer opens the journal."""
 
 IN_TURN = (

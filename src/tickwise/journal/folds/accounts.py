@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from tickwise.journal.entries import BalanceSeen, DayLost, Entry, Filled, Reconciled, Reduced
+from tickwise.journal.entries import BalanceSeen, DayLost, Entry, Filled, Reconciled, Reduced, Switched
 from tickwise.journal.folds.positions import PositionRow
 from tickwise.journal.folds.rows import Fold, Rows
 from tickwise.journal.folds.sessions import realm_now
@@ -32,7 +32,7 @@ class AccountRow(Row, frozen=True):
     reconciled_mark: int = 0
     differences: str = ""
     lost_day: str = ""
-    """The last trading day that was lost."""
+    """The last trading day that was lost, "" where a person resumed it since."""
 
 
 class AccountDay(Row, frozen=True):
@@ -111,11 +111,19 @@ def _lost(rows: Rows, entry: DayLost, seq: int) -> tuple[Row, ...]:
     )
 
 
+def _resumed(rows: Rows, entry: Switched, seq: int) -> tuple[Row, ...]:
+    """Note that a person ended a lost day before its time."""
+    if entry.switch != "day":
+        return ()
+    return (replace(_account(rows, entry.name), seq=seq, session=rows.session, lost_day=""),)
+
+
 FOLDS: dict[type[Entry], Fold] = {
     BalanceSeen: _balance,
     Filled: _filled,
     Reduced: _filled,
     Reconciled: _reconciled,
     DayLost: _lost,
+    Switched: _resumed,
 }
 """What each kind of entry does to accounts."""
