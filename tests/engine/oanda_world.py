@@ -66,7 +66,8 @@ class World:
 
     def __init__(self, bots: list[BotConfig], tape: Any, folder: Path, manner: Manner | None = None) -> None:
         self.bots = [bot.model_copy(update={"accounts": (ACCOUNT,)}) for bot in bots]
-        self.tape, self.folder, self.manner = tape, folder, manner or Manner(limits=Limits(1 << 60, 1 << 60))
+        patient = Manner(limits=Limits(1 << 60, 1 << 60), changes_silence_ns=1 << 60)
+        self.tape, self.folder, self.manner = tape, folder, manner or patient
 
     async def __aenter__(self) -> World:
         chunk = self.tape.read()
@@ -119,8 +120,13 @@ class World:
         while not held():
             if self.running.done():
                 self.running.result()
-            assert loop.time() < end, ("waited in vain", self.told, self.session.nursery.names())
+            assert loop.time() < end, f"waited in vain: {self.stands()}"
             await asyncio.sleep(0.0005)
+
+    def stands(self) -> str:
+        """Say how things stand, for who waits in vain."""
+        marks = f"mark {self.known_mark()} of {self.account.state.last_id}"
+        return f"{self.quotes_seen()} quotes, {marks}, tasks {self.session.nursery.names()}, told {self.told}"
 
     def price(self, at: int) -> None:
         """Let the broker quote row `at` of the tape."""
