@@ -31,9 +31,6 @@ from tickwise.journal.entry_readings import verify_chain
 from tickwise.journal.place import place_of
 
 SCRIPT = Path(__file__).with_name("engine_process.py")
-READY_S_MAX = 10.0
-"""From the start of a process to entries being possible again."""
-
 
 class Place:
     """A broker that stays while engines die."""
@@ -169,5 +166,4 @@ def test_a_killed_engine_loses_nothing_and_doubles_nothing(point: str, tmp_path:
     place = asyncio.run(scene())
     check(place)
     chain_holds(place)
-    assert place.ready
-    assert max(place.ready) < READY_S_MAX
+    assert place.ready, "no engine lived; benchmarks/recovery.py times how soon one does"
