@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+import msgspec
 import pytest
 
 from engine.order_world import ACCOUNT, BUY, ENTRY, OrderWorld, play
 from tickwise.journal import entries as j
+from tickwise.venues.venue import AccountView
 
 
 async def trade(world: OrderWorld) -> None:
@@ -179,3 +181,50 @@ def test_a_position_that_vanished_without_a_change_is_booked_and_told() -> None:
         assert alarm.what == "position_differs"
 
     play(story)
+
+
+def seen_there(world: OrderWorld, units: int) -> None:
+    """Let the account be read as if the venue held so many units of the only position, and no change says why."""
+    read = world.venue.account
+
+    async def altered(account: str) -> AccountView:
+        view = await read(account)
+        (held,) = view.positions
+        return msgspec.structs.replace(view, positions=(msgspec.structs.replace(held, units=units),))
+
+    world.venue.account = altered  # type: ignore[method-assign]
+
+
+def test_a_position_that_differs_again_and_again_is_booked_each_time() -> None:
+    async def story(world: OrderWorld) -> None:
+        position = world.book.positions[await world.buys()]
+        read = world.venue.account
+        for units in (7_000, 10_000, 7_000, 10_000):
+            world.venue.account = read  # type: ignore[method-assign]
+            seen_there(world, units)
+            world.session.look_at(ACCOUNT)
+            await world.until(lambda units=units: position.units == units)  # type: ignore[misc]
+        assert int(world.lanes[0]["position"]["units"]) == 10_000
+        assert [each.what for each in world.journal.of(j.Alarm)] == ["position_differs"] * 4
+        assert set(executions(world).values()) == {1}
+        world.venue.account = read  # type: ignore[method-assign]
+
+    play(story)
+
+
+@pytest.mark.parametrize("units", [-4_000, -10_000, -25_000])
+def test_a_position_of_the_other_side_at_the_venue_ends_ours_and_is_foreign(units: int) -> None:
+    async def story(world: OrderWorld) -> None:
+        order = await world.buys()
+        held = world.book.positions[order].venue_position
+        seen_there(world, units)
+        world.session.look_at(ACCOUNT)
+        await world.until(lambda: bool(world.book.foreign))
+        assert order not in world.book.positions
+        assert [(each.venue_id, each.units) for each in world.book.foreign.values()] == [(held, units)]
+        assert (int(world.lanes[0]["side"]), int(world.lanes[0]["position"]["units"])) == (0, 0)
+        (trade,) = world.journal.of(j.TradeBooked)
+        assert (trade.position, trade.units, trade.reason) == (order, 10_000, "at_venue")
+        assert [each.what for each in world.journal.of(j.Alarm)] == ["position_differs"]
+
+    play(story, whole=False)

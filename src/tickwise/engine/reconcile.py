@@ -89,12 +89,17 @@ class Reconciler:
         return found
 
     def _other_size(self, position: PositionState, seen: VenuePosition | None) -> str:
-        """Book what the venue has of a position, though no change told of it."""
+        """Book what the venue has of a position, though no change told of it.
+
+        No position turns to the other side: ours ends then, and what the venue has instead is foreign.
+        """
         units = seen.units if seen else 0
         says = f"{position.id}: {position.units} units here, {units} at the venue, and no change says why"
         self._engine.note(j.Alarm(**ENTRY, level="critical", what="position_differs", says=says))
         more = units - position.units
-        if more * position.units < 0:
+        if units * position.units <= 0:
+            self._smaller(position, position.units)
+        elif more * position.units < 0:
             self._smaller(position, -more)
         elif seen is not None:
             self._larger(position, seen, more)
@@ -110,7 +115,7 @@ class Reconciler:
                 by="venue",
                 order="",
                 position=position.id,
-                execution=f"missing-{position.id}-{position.units}",
+                execution=self._execution("missing"),
                 lane=position.lane,
                 units=units,
                 price=price,
@@ -132,7 +137,7 @@ class Reconciler:
                 by="venue",
                 order="",
                 position=position.id,
-                execution=f"besides-{position.id}-{seen.units}",
+                execution=self._execution("besides"),
                 lane=position.lane,
                 units=units,
                 price=seen.price,
@@ -145,6 +150,10 @@ class Reconciler:
                 venue_position=position.venue_position,
             )
         )
+
+    def _execution(self, what: str) -> str:
+        """Name what no change told of, and nothing else ever: by the event that it will be."""
+        return f"{what}-{self._engine.names.session}-{self._engine.event + 1}"
 
     def _other_stop(self, position: PositionState, seen: VenuePosition) -> None:
         """Take the stop and target that really rest there."""
@@ -194,6 +203,8 @@ class Reconciler:
 
     def _check_mark(self, order: str) -> None:
         """Halt where something bears our mark and is not in this journal."""
+        if order in self._engine.book.orders:
+            return
         for entry in second_program(order, self.account, self._engine.book, self._engine.names):
             if isinstance(entry, NOTED):
                 self._engine.note(entry)
