@@ -2,35 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import isfinite
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
+from tickwise.cli.run_oanda import run_oanda
+from tickwise.cli.run_paper import run_paper
 from tickwise.cli.run_tape import run_tape
-from tickwise.config.bot import BotConfig
-from tickwise.config.engine import EngineConfig
+from tickwise.cli.wanted import Wanted
 from tickwise.errors import ConfigError
 
-Start: TypeAlias = Callable[[Sequence[BotConfig], str, EngineConfig, float | None, str], int]
-"""Runs bots on a feed: what stands behind its colon, the engine's settings, the speed, where JSON goes.
-
-Gives the exit code.
-"""
-
-FEEDS: dict[str, tuple[Start, str]] = {"tape": (run_tape, "tape:FILE")}
-"""What runs each feed, and how it is written."""
+Start: TypeAlias = Callable[[Wanted], int]
+"""Runs bots on a feed; gives the exit code."""
 
 
-def feed_of(text: str) -> tuple[Start, str]:
-    """Find what runs a feed, and where that begins. Raises ConfigError naming what there is."""
-    word, _, where = text.partition(":")
+class Feed(NamedTuple):
+    """One feed: what runs it, how it is written, and whether it plays faster than the clock."""
+
+    start: Start
+    written: str
+    has_speed: bool = False
+
+
+FEEDS: dict[str, Feed] = {
+    "tape": Feed(run_tape, "tape:FILE", has_speed=True),
+    "paper": Feed(run_paper, "paper:oanda"),
+    "oanda": Feed(run_oanda, "oanda"),
+}
+"""Every feed by the word it begins with."""
+
+
+def feed_of(text: str, venue: str) -> tuple[Feed, str]:
+    """Find a feed, and what stands behind its colon; without a text it is the settings' own venue.
+
+    Raises ConfigError naming what there is.
+    """
+    there = ", ".join(feed.written for feed in FEEDS.values())
+    if not text and (venue == "paper" or venue not in FEEDS):
+        raise ConfigError(f"--feed is not given, and venue.name is {venue}: write --feed with one of {there}")
+    word, _, where = (text or venue).partition(":")
     if word not in FEEDS:
-        there = ", ".join(written for _, written in FEEDS.values())
         raise ConfigError(f"--feed {text}: there is no such feed; write {there}")
-    start, written = FEEDS[word]
-    if not where and ":" in written:
-        raise ConfigError(f"--feed {text}: write it like {written}")
-    return start, where
+    feed = FEEDS[word]
+    _, colon, wanted = feed.written.partition(":")
+    if bool(where) != bool(colon) or (wanted.islower() and where != wanted):
+        raise ConfigError(f"--feed {text}: write it like {feed.written}")
+    return feed, where
 
 
 def speed_of(text: str) -> float | None:
@@ -44,3 +61,11 @@ def speed_of(text: str) -> float | None:
     if not (isfinite(speed) and speed > 0):
         raise ConfigError(f"--speed {text}: write a number above zero, such as 1 or 60, or max")
     return speed
+
+
+def refuse_what_it_ignores(feed: Feed, wanted: Wanted) -> None:
+    """Raise ConfigError for an option that this feed has no use for."""
+    if wanted.speed is not None and not feed.has_speed:
+        raise ConfigError(f"--speed: {feed.written} goes as fast as the market does; leave it out")
+    if (wanted.rest or wanted.stream) and feed.has_speed:
+        raise ConfigError(f"--rest and --stream: {feed.written} asks no venue; leave them out")

@@ -12,6 +12,8 @@ from tickwise.cli.event_loop import in_loop
 from tickwise.cli.plain import STDOUT, write_json
 from tickwise.cli.run_screen import RunScreen
 from tickwise.cli.screen import bullets, err, heading, out, percent, shown, tone
+from tickwise.cli.shell import INTERRUPTED
+from tickwise.cli.wanted import Wanted
 from tickwise.config.bot import BotConfig
 from tickwise.config.break_even import break_even_win_rate
 from tickwise.config.engine import EngineConfig
@@ -20,7 +22,7 @@ from tickwise.engine.engine import Engine
 from tickwise.engine.home import home_of
 from tickwise.engine.past import past_of
 from tickwise.engine.run_tape import run_on_tape
-from tickwise.errors import ConfigError, DataError
+from tickwise.errors import DataError
 from tickwise.journal.database import run_once
 from tickwise.journal.folds.trades import TradeRow
 from tickwise.journal.place import place_of
@@ -31,17 +33,13 @@ from tickwise.market_data.tape import QuoteTape
 from tickwise.research.caps import Cap, CapCounts
 from tickwise.research.headline import headline
 
-INTERRUPTED = 130
 
-
-def run_tape(
-    bots: Sequence[BotConfig], where: str, config: EngineConfig, speed: float | None, json_to: str
-) -> int:
+def run_tape(wanted: Wanted) -> int:
     """Play a tape to bots on paper; give the exit code. Raises a TickwiseError.
 
     An interrupt closes the session in order: what was decided so far is shown and can be replayed.
     """
-    tape, running = _quotes(where), _enabled(bots)
+    tape, running, config = _quotes(wanted.where), wanted.enabled(), wanted.engine
     past, code = past_of(config.database), 0
     with RunScreen(tape.rows) as screen:
 
@@ -51,16 +49,16 @@ def run_tape(
             screen.begin(engine)
 
         try:
-            in_loop(run_on_tape(running, tape, config, past, speed, begun, screen.told))
+            in_loop(run_on_tape(running, tape, config, past, wanted.speed, begun, screen.told))
         except KeyboardInterrupt:
             code = INTERRUPTED
         seconds = screen.seconds
     if screen.engine is not None:
         found = summary_of(screen.engine, running, tape, config, screen.done, seconds)
-        if json_to != STDOUT:
+        if wanted.json_to != STDOUT:
             _show_end(found, running)
-        if json_to:
-            write_json(found, json_to)
+        if wanted.json_to:
+            write_json(found, wanted.json_to)
     return code
 
 
@@ -72,19 +70,6 @@ def _quotes(where: str) -> QuoteTape:
             f"{where}: a tape of bars, and a feed brings quotes: use `tickwise backtest` for bars"
         )
     return tape
-
-
-def _enabled(bots: Sequence[BotConfig]) -> list[BotConfig]:
-    """Leave out bots that are not to run. Raises ConfigError where none is left."""
-    running = [bot for bot in bots if bot.enabled]
-    if not running:
-        raise ConfigError(
-            f"{', '.join(bot.name for bot in bots)}: enabled = false, so there is no bot to run"
-        )
-    for bot in bots:
-        if not bot.enabled:
-            err().print(f"{bot.name} does not run: enabled = false", soft_wrap=True)
-    return running
 
 
 def _show_begin(engine: Engine, bots: Sequence[BotConfig], tape: QuoteTape) -> None:
