@@ -184,7 +184,7 @@ def test_a_position_that_vanished_without_a_change_is_booked_and_told() -> None:
 
 
 def seen_there(world: OrderWorld, units: int) -> None:
-    """Let the account be read as if the venue held so many units of the only position, and no change says why."""
+    """Let the account be read as if the venue held so many units of the only position."""
     read = world.venue.account
 
     async def altered(account: str) -> AccountView:

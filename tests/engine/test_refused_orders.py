@@ -16,6 +16,7 @@ from engine.order_world import ACCOUNT, BUY, ENTRY, OrderWorld, bot, play
 from tickwise.engine.last_hop import Caps
 from tickwise.engine.venue_session import Manner
 from tickwise.journal import entries as j
+from tickwise.venues.oanda.exact import Malformed
 
 REJECTED = {
     "MARKET_HALTED": ("market_closed", "retry_later"),
@@ -261,6 +262,63 @@ def test_an_order_whose_bytes_say_another_thing_does_not_leave() -> None:
         return denied(world)
 
     assert "the bytes say EntryOrder" in play(story)
+
+
+MALFORMED = Malformed("it says nothing", "the order")
+
+
+@pytest.mark.parametrize("name", ["encode_entry", "parse"])
+def test_an_entry_that_cannot_be_written_or_read_back_is_denied(name: str) -> None:
+    async def story(world: OrderWorld) -> str:
+        setattr(world.venue, name, raising(MALFORMED))
+        await world.ask(BUY)
+        await world.until(lambda: bool(world.journal.of(j.Denied)))
+        return denied(world)
+
+    assert play(story).endswith("the order: it says nothing")
+
+
+@pytest.mark.parametrize("name", ["encode_exit", "parse"])
+def test_an_exit_that_cannot_be_written_or_read_back_is_denied_told_and_decided_again(name: str) -> None:
+    async def story(world: OrderWorld) -> None:
+        order, was = await world.buys(), getattr(world.venue, name)
+        setattr(world.venue, name, raising(MALFORMED))
+        world.take(j.Ordered(**ENTRY, lane=0, reason="command", actor="me"))
+        await world.until(lambda: bool(world.journal.of(j.Denied)))
+        assert list(world.book.positions) == [order]
+        assert world.sent("leave") == []
+        assert world.journal.of(j.Alarm)[0].what == "exit_denied"
+        setattr(world.venue, name, was)
+        await world.until(lambda: not world.book.positions)
+        assert len(world.sent("leave")) == 1
+
+    play(story)
+
+
+def test_a_stop_that_cannot_be_written_is_refused_and_what_rests_stays() -> None:
+    async def story(world: OrderWorld) -> None:
+        order = await world.buys()
+        rests = world.book.positions[order].stop
+        world.venue.encode_stop = raising(MALFORMED)  # type: ignore[method-assign]
+        world.session.desk.protect(order)
+        await world.until(lambda: bool([each for each in world.journal.of(j.StopSet) if each.refused]))
+        assert (
+            world.book.positions[order].stop
+            == rests
+            == world.stops()[world.book.positions[order].venue_position]
+        )
+        assert world.sent("set_stop") == []
+
+    play(story)
+
+
+def raising(error: ValueError) -> Any:
+    """Give a function that raises."""
+
+    def raises(*said: Any) -> Any:
+        raise error
+
+    return raises
 
 
 def test_denials_are_counted_and_none_is_an_order_at_the_venue() -> None:

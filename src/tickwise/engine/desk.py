@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol
 
 from tickwise.engine.answers import ENTRY, Intake
 from tickwise.engine.engine import Engine
-from tickwise.engine.last_hop import Caps, Market, entry_problem, other_problem, stopped_since
+from tickwise.engine.last_hop import Caps, Market, entry_problem, stopped_since, written
 from tickwise.engine.stop_mover import StopMover
 from tickwise.journal import entries as j
 from tickwise.venues.venue import Answer, EntryOrder, ExitOrder, NoReply, Refusal, Request, Venue
@@ -104,38 +104,34 @@ class VenueDesk:
     async def _enter(self, intent: j.Intent, seq: int) -> None:
         await self._engine.journal.durable(seq)
         order = _entry_order(intent)
-        request, problem = self._written(order)
-        problem = self._stopped_since(intent) or problem or self._entry_problem(order, request, intent)
-        if problem:
-            lane = self._engine.book.orders[intent.order].lane
-            self._engine.take(j.Denied(**ENTRY, order=intent.order, lane=lane, why=problem))
-            return
-        assert request is not None
-        await self._send(request, intent.order, intent.account)
+        request, problem = written(order, self._venue)
+        problem = self._stopped_since(intent) or problem or self._entry_problem(order, intent)
+        if request is None or problem:
+            self._deny(intent.order, problem)
+        else:
+            await self._send(request, intent.order, intent.account)
 
-    def _written(self, order: EntryOrder) -> tuple[Request | None, str]:
-        """Write an entry for the wire; where that cannot be, say why."""
-        if order.stop <= 0:
-            return None, "an entry without a stop"
-        try:
-            return self._venue.encode_entry(order), ""
-        except ValueError as error:
-            return None, f"it cannot be written: {error}"
+    def _deny(self, order: str, why: str) -> None:
+        """End an order that is not let out."""
+        known = self._engine.book.orders[order]
+        self._engine.take(j.Denied(**ENTRY, order=order, lane=known.lane, why=why, is_exit=known.is_exit))
 
     def _stopped_since(self, intent: j.Intent) -> str:
         engine, lane = self._engine, self._engine.book.orders[intent.order].lane
         return stopped_since(engine.live.session.records, engine.names, lane, intent)
 
-    def _entry_problem(self, order: EntryOrder, request: Request | None, intent: j.Intent) -> str:
-        assert request is not None
+    def _entry_problem(self, order: EntryOrder, intent: j.Intent) -> str:
         engine = self._engine
         now = engine.live.session.records.markets[engine.names.market(order.instrument)]
         market = Market(int(now["bid"]), int(now["ask"]))
         age = engine.time.now_ns() - intent.ts
-        return entry_problem(order, request, self._venue, self._caps, market, intent.value, age)
+        return entry_problem(order, self._caps, market, intent.value, age)
 
     async def _leave(self, intent: j.ExitIntent, seq: int) -> None:
-        """Leave a position; nothing of ours holds that back."""
+        """Leave a position; nothing of ours holds that back but bytes that do not say so.
+
+        Of those a person is told: the position stands, and leaving it is decided again.
+        """
         await self._engine.journal.durable(seq)
         position = self._engine.book.positions.get(intent.position)
         if position is None:
@@ -143,10 +139,13 @@ class VenueDesk:
             return
         part = abs(intent.units) if abs(intent.units) < abs(position.units) else 0
         order = ExitOrder(intent.order, intent.account, intent.instrument, position.venue_position, part)
-        request = self._venue.encode_exit(order)
-        problem = other_problem(order, request, self._venue)
-        assert not problem, problem
-        await self._send(request, intent.order, intent.account)
+        request, problem = written(order, self._venue)
+        if request is None:
+            says = f"{intent.order} to leave {intent.position} could not be sent: {problem}"
+            self._engine.note(j.Alarm(**ENTRY, level="critical", what="exit_denied", says=says))
+            self._deny(intent.order, problem)
+        else:
+            await self._send(request, intent.order, intent.account)
 
     async def _send(self, request: Request, order: str, account: str) -> None:
         """Send an order once, and take in what came of it."""

@@ -58,21 +58,8 @@ def stopped_since(records: Records, names: Names, lane: int, intent: j.Intent) -
     return next((f"{what} since it was decided" for what, is_so in facts if int(is_so)), "")
 
 
-def entry_problem(
-    order: EntryOrder,
-    request: Request,
-    venue: Venue,
-    caps: Caps,
-    market: Market,
-    value: int,
-    age_ns: int,
-) -> str:
-    """Say why an entry may not leave; "" where it may. `value` is in millionths."""
-    problem = other_problem(order, request, venue)
-    if problem:
-        return problem
-    if order.stop <= 0:
-        return "an entry without a stop"
+def entry_problem(order: EntryOrder, caps: Caps, market: Market, value: int, age_ns: int) -> str:
+    """Say why an entry may not leave, whatever its bytes say; "" where it may. `value` is in millionths."""
     if age_ns > caps.deadline_ns:
         return f"decided {age_ns / 1e9:.1f} s ago: the quote it was decided on is gone"
     if caps.units_max and abs(order.units) > caps.units_max:
@@ -94,10 +81,23 @@ def _bound_problem(order: EntryOrder, caps: Caps, market: Market) -> str:
     return ""
 
 
-def other_problem(order: EntryOrder | ExitOrder | StopOrder, request: Request, venue: Venue) -> str:
-    """Say where the bytes of an order are not what was decided; "" where they are."""
+def written(order: EntryOrder | ExitOrder | StopOrder, venue: Venue) -> tuple[Request | None, str]:
+    """Write an order for the wire and read it back; give its bytes, or say why they may not leave."""
+    if isinstance(order, EntryOrder) and order.stop <= 0:
+        return None, "an entry without a stop"
+    try:
+        request = _encoded(order, venue)
+    except ValueError as error:
+        return None, f"it cannot be written: {error}"
     try:
         parsed: Any = venue.parse(request)
     except ValueError as error:
-        return f"the bytes cannot be read back: {error}"
-    return "" if parsed == order else f"the bytes say {parsed}, decided was {order}"
+        return None, f"the bytes cannot be read back: {error}"
+    return (request, "") if parsed == order else (None, f"the bytes say {parsed}, decided was {order}")
+
+
+def _encoded(order: EntryOrder | ExitOrder | StopOrder, venue: Venue) -> Request:
+    """Write an order for the wire. Raises ValueError."""
+    if isinstance(order, EntryOrder):
+        return venue.encode_entry(order)
+    return venue.encode_exit(order) if isinstance(order, ExitOrder) else venue.encode_stop(order)

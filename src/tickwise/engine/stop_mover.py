@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tickwise.engine.answers import ENTRY, Intake
 from tickwise.engine.engine import Engine
-from tickwise.engine.last_hop import other_problem
+from tickwise.engine.last_hop import written
 from tickwise.journal import entries as j
 from tickwise.venues.venue import NoReply, Refusal, Request, StopOrder, Venue
 
@@ -74,20 +74,21 @@ class StopMover:
         order = StopOrder(
             position, held.account, held.instrument, held.venue_position, wish.stop, wish.target
         )
-        request = self._venue.encode_stop(order)
-        problem = other_problem(order, request, self._venue)
-        assert not problem, problem
+        request, problem = written(order, self._venue)
+        if request is None:
+            self._refused(position, problem)
+            return
         self._mark_sent(request, position, held.account)
         answer = await self._venue.send(request)
         if isinstance(answer, NoReply):
             self._doubt(held.account)
         elif isinstance(answer, Refusal):
-            self._refused(position, answer)
+            self._refused(position, answer.says)
         else:
             for change in answer:
                 self._intake.take(change)
 
-    def _refused(self, position: str, answer: Refusal) -> None:
+    def _refused(self, position: str, says: str) -> None:
         """What rested before rests still: the core takes its better stop back."""
         held = self._engine.book.positions.get(position)
         if held is None:
@@ -100,6 +101,6 @@ class StopMover:
                 lane=held.lane,
                 stop=held.stop,
                 target=held.target,
-                refused=answer.says,
+                refused=says,
             )
         )
