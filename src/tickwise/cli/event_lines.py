@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from rich.text import Text
@@ -22,6 +23,8 @@ def line_of(entry: j.Entry, engine: Engine) -> Text | None:
     if write is None:
         return None
     says, style = write(entry, engine)
+    if not says:
+        return None
     return Text(f"{utc(engine.ts)[11:19]} {says}", style=style)
 
 
@@ -32,17 +35,22 @@ def _filled(entry: Any, engine: Engine) -> Written:
 
 
 def _reduced(entry: Any, engine: Engine) -> Written:
+    """Write a part of a position that was left; what ends it is told as a trade."""
+    if not entry.left:
+        return "", ""
     units, price = _amounts(entry, engine)
     return f"{_bot(entry.lane, engine)} left {units} {entry.instrument} at {price}: {entry.reason}", "cyan"
 
 
 def _trade(entry: Any, engine: Engine) -> Written:
-    money = f"{entry.pnl / int(MILLION):+,.2f}"
-    return f"{entry.bot} ended a trade on {entry.instrument}: {money}", "green" if entry.pnl > 0 else "red"
+    price = price_text(engine, entry.instrument, round(entry.exit_value / entry.exit_units))
+    says = f"{entry.bot} left {entry.instrument} at {price}, {entry.reason.replace('_', ' ')}"
+    return f"{says}: {entry.pnl / int(MILLION):+,.2f}", "green" if entry.pnl > 0 else "red"
 
 
 def _ended(entry: Any, engine: Engine) -> Written:
-    return f"order {entry.order} {entry.status}: {entry.reason} ({entry.says})", "yellow"
+    more = "" if entry.reason in entry.says else f" ({entry.says})"
+    return f"{_bot(entry.lane, engine)}: order {entry.status}, {entry.reason}{more}", "yellow"
 
 
 def _denied(entry: Any, engine: Engine) -> Written:
@@ -58,6 +66,8 @@ def _evidence(entry: Any, engine: Engine) -> Written:
 
 
 def _connection(entry: Any, engine: Engine) -> Written:
+    if entry.why == "starting":  # nothing lives before it begins to
+        return "", ""
     what = f"{entry.stream} {entry.instrument}".strip()
     return (
         f"{what} {'lives' if entry.live else 'is not live'}: {entry.why}",
@@ -124,4 +134,10 @@ def _amounts(entry: Any, engine: Engine) -> tuple[str, str]:
     """Write units and price of an entry as a person counts them."""
     row = engine.names.instruments[engine.names.market(entry.instrument)]
     units = f"{abs(entry.units) * float(row.unit_step):,.10g}"
-    return units, f"{entry.price * float(row.tick):.10g}"
+    return units, price_text(engine, entry.instrument, entry.price)
+
+
+def price_text(engine: Engine, symbol: str, ticks: int) -> str:
+    """Write a price with all the decimals of its tick."""
+    tick = Decimal(engine.names.instruments[engine.names.market(symbol)].tick)
+    return f"{ticks * tick:f}"

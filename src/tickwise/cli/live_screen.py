@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from rich.text import Text
 
-from tickwise.cli.event_lines import line_of
+from tickwise.cli.event_lines import line_of, price_text
 from tickwise.cli.run_screen import DONE
 from tickwise.cli.screen import err, percent, shown, tone
 from tickwise.core.types import MILLION, SECOND
@@ -126,11 +126,11 @@ class LiveScreen:
         records, dead = self._engine.live.session.records, self._engine.book.dead_streams
         lines = []
         for place, row in enumerate(self._engine.names.instruments):
-            market, tick = records.markets[place], float(row.tick)
-            places = max(0, -int(f"{tick:e}".partition("e")[2]))
+            market = records.markets[place]
             bid, ask = int(market["bid"]), int(market["ask"])
             known = bid not in (0, MISSING) and ask not in (0, MISSING)
-            price = f"{bid * tick:.{places}f} / {ask * tick:.{places}f}" if known else "no price yet"
+            sides = [price_text(self._engine, row.symbol, each) for each in (bid, ask)]
+            price = " / ".join(sides) if known else "no price yet"
             lives = Text("") if not dead(row.symbol) else Text("  not live: no entries", style="red")
             lines.append(Text(f"{row.symbol}  {price}") + lives)
         return lines
@@ -145,7 +145,7 @@ class LiveScreen:
             now = int(market["bid"] if each.units > 0 else market["ask"])
             ticks = (now - each.price) * (1 if each.units > 0 else -1)
             bot = engine.names.lanes[each.lane].bot if each.lane >= 0 else "no bot"
-            price = f"{each.price * float(row.tick):.10g}"
+            price = price_text(engine, each.instrument, each.price)
             units = f"{each.units * float(row.unit_step):+,.10g}"
             line = Text(f"{bot}  {units} {each.instrument} at {price}, {ticks:+} ticks", style=tone(ticks))
             rests = Text("" if each.stop else "  NOT PROTECTED BY THE BROKER", style="bold red")
