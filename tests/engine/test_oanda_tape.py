@@ -1,4 +1,4 @@
-"""Four hours of quotes from OANDA, at the local OANDA: what the backtest decides, to the cent at the broker."""
+"""Four hours of OANDA's quotes at the local OANDA: what the backtest decides, to the cent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands to a running engine: pause, resume, close, flatten, halt, kill, reload, adopt, stop.
+"""Commands to a running engine: pause, resume, close, flatten, halt, kill, reload, adopt, weigh, stop.
 
 Each is a signed row of the journal's command table. The engine claims it, does it and writes its result; this
 program waits for that and prints it. It holds no connection to a venue and sends no order itself.
@@ -118,6 +118,23 @@ def adopt(
     _ask("adopt", _said(position=position, bot=bot), wait, once, as_json)
 
 
+def weigh(
+    bot: Annotated[str, typer.Argument(metavar="BOT", help="The bot whose orders are to be smaller.")],
+    weight: Annotated[
+        float,
+        typer.Argument(metavar="WEIGHT", help="Part of its size, 0 to 1; 0 opens nothing.", min=0, max=1),
+    ],
+    source: Annotated[
+        str, typer.Option("--source", metavar="NAME", help="Who says so; it stands in the journal.")
+    ] = "",
+    wait: Wait = 10.0,
+    once: Once = "",
+    as_json: Json = False,
+) -> None:
+    """Scale a bot's orders down by a slow judgement from outside, such as a model's."""
+    _ask("weigh", {"bot": bot, "weight": weight, **_said(source=source)}, wait, once, as_json)
+
+
 def stop(wait: Wait = 30.0, once: Once = "", as_json: Json = False) -> None:
     """End the engine in order. Positions stay open only where a stop rests at the broker."""
     _ask("stop", {}, wait, once, as_json)
@@ -151,6 +168,7 @@ COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (kill, "Example: tickwise kill --reason 'it does not do what it should'"),
     (reload, "Example: tickwise reload\n\nLooser limits: tickwise reload --allow-looser --reason TEXT"),
     (adopt, "Example: tickwise adopt 1234 --bot fast-eurusd"),
+    (weigh, "Example: tickwise weigh fast-eurusd 0.5 --source evening-model"),
     (stop, "Example: tickwise stop"),
 )
 """The commands with their examples."""

@@ -220,6 +220,18 @@ class Commander:
         self._engine.take(adopted)
         return Ended("SUCCEEDED", f"{bot} manages {known.units} units of {known.instrument} now")
 
+    # Facts from outside.
+
+    async def _weigh(self, said: dict[str, Any], actor: str) -> Ended:
+        """Take a bot's weight from whoever thinks slowly: it makes orders smaller, never larger."""
+        bot, weight = str(said.get("bot", "")), said.get("weight")
+        self._check_name("bot", bot)
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= 1:
+            raise WrongCommand(f"a weight is a number from 0 to 1, not {weight!r}; at 0 nothing is opened")
+        source = str(said.get("source", "") or actor)
+        self._engine.take(j.Fact(**ENTRY, bot=bot, name="weight", value=float(weight), source=source))
+        return Ended("SUCCEEDED", f"{bot} opens with {weight:g} of its size from now on")
+
     # The engine itself.
 
     async def stop(self, actor: str) -> None:
@@ -253,6 +265,7 @@ _VERBS: dict[str, Callable[[Commander, dict[str, Any], str], Awaitable[Ended]]] 
     "halt": Commander._halt,
     "kill": Commander._kill,
     "adopt": Commander._adopt,
+    "weigh": Commander._weigh,
     "reload": Commander._reload_now,
     "stop": Commander._stop,
 }

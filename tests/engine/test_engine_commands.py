@@ -1,0 +1,200 @@
+"""Claims about what each command does to an engine that holds positions at a venue."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from engine.order_world import BUY, OrderWorld, bot, play
+from tickwise.engine.commands import VERBS, Commander, Ended
+from tickwise.journal import entries as j
+from tickwise.journal.schema import StoredCommand
+
+TWO = (bot("one"), bot("other"))
+PAIRS = bot("pairs", instruments=["EUR_USD", "GBP_USD"])
+
+
+class Person:
+    """Asks an engine for what a person may ask."""
+
+    def __init__(self, world: OrderWorld, refuses: str = "") -> None:
+        self.ended: list[str] = []
+        self.commander = Commander(
+            world.engine, lambda: self.ended.append("ended"), may_add_risk=lambda: refuses
+        )
+
+    async def asks(self, verb: str, **said: Any) -> Ended:
+        """Ask, and wait for its end."""
+        return await self.commander.run(command(verb, json.dumps(said)))
+
+
+def command(verb: str, arguments: str) -> StoredCommand:
+    return StoredCommand(
+        id="1", key="k", actor="me", verb=verb, arguments=arguments, created_ts=1, deadline_ts=2,
+        signature="", status="RUNNING", claimed_by="", claimed_ts=0, ended_ts=0, result="",
+    )  # fmt: skip
+
+
+async def rests(world: OrderWorld) -> None:
+    """Wait until a resume is no longer taken to have crossed what switched off."""
+    await world.passes(1.5)
+
+
+def test_a_paused_bot_opens_nothing_and_the_other_goes_on() -> None:
+    async def story(world: OrderWorld) -> None:
+        person = Person(world)
+        assert await person.asks("pause", bot="one", reason="news") == ("SUCCEEDED", "pause of bot one: news")
+        await world.ask(BUY)
+        assert [world.engine.names.lanes[each.lane].bot for each in world.intents] == ["other"]
+        await rests(world)
+        assert await person.asks("resume", bot="one") == ("SUCCEEDED", "entries are allowed again")
+        await world.ask(BUY)
+        assert [world.engine.names.lanes[each.lane].bot for each in world.intents] == ["other", "one"]
+
+    play(story, *TWO)
+
+
+def test_a_paused_instrument_opens_nothing_and_the_other_goes_on() -> None:
+    async def story(world: OrderWorld) -> None:
+        person = Person(world)
+        assert (await person.asks("pause", instrument="EUR_USD")).status == "SUCCEEDED"
+        assert await world.ask(BUY, symbol="EUR_USD") == ""
+        assert await world.ask(BUY, symbol="GBP_USD") != ""
+        await rests(world)
+        assert (await person.asks("resume", instrument="EUR_USD")).status == "SUCCEEDED"
+        assert await world.ask(BUY, symbol="EUR_USD") != ""
+
+    play(story, PAIRS)
+
+
+def test_closing_leaves_what_is_named_and_nothing_else() -> None:
+    async def story(world: OrderWorld) -> None:
+        person = Person(world)
+        euro = await world.buys(symbol="EUR_USD")
+        pound = await world.buys(symbol="GBP_USD")
+        assert await person.asks("close", instrument="EUR_USD") == ("SUCCEEDED", "1 position left, flat")
+        assert list(world.book.positions) == [pound]
+        assert await person.asks("close", position=euro) == ("SKIPPED", f"no open position {euro!r}")
+        assert await person.asks("close", position=pound) == ("SUCCEEDED", "1 position left, flat")
+        assert world.trades() == {}
+        assert [each.reason for each in world.journal.of(j.TradeBooked)] == ["command", "command"]
+
+    play(story, PAIRS)
+
+
+def test_a_kill_leaves_everything_at_the_broker_and_lasts_until_a_reason_is_given() -> None:
+    async def story(world: OrderWorld) -> None:
+        person = Person(world)
+        await world.buys(symbol="EUR_USD")
+        await world.buys(symbol="GBP_USD")
+        assert await person.asks("kill", reason="strange") == ("SUCCEEDED", "2 positions left, flat")
+        assert world.trades() == {}
+        assert await world.ask(BUY) == ""
+        await rests(world)
+        refused = await person.asks("resume")
+        assert refused == ("FAILED", "a halt, a kill and a lost day end with a reason only: --reason TEXT")
+        assert await world.ask(BUY) == ""
+        assert (await person.asks("resume", reason="looked at it")).status == "SUCCEEDED"
+        assert await world.ask(BUY) != ""
+
+    play(story, PAIRS)
+
+
+def test_a_kill_wins_over_a_resume_that_comes_at_the_same_moment() -> None:
+    async def story(world: OrderWorld) -> None:
+        person = Person(world)
+        await person.asks("kill", reason="strange")
+        crossed = await person.asks("resume", reason="all is well")
+        assert crossed.status == "SKIPPED"
+        assert await world.ask(BUY) == ""
+
+    play(story)
+
+
+def test_what_may_add_no_risk_is_not_resumed_and_is_closed_all_the_same() -> None:
+    async def story(world: OrderWorld) -> None:
+        await world.buys()
+        person = Person(world, refuses="the arming has ended")
+        await person.asks("pause")
+        await rests(world)
+        assert await person.asks("resume") == ("SKIPPED", "the arming has ended")
+        assert await person.asks("close") == ("SUCCEEDED", "1 position left, flat")
+        assert (await person.asks("kill")).status == "SUCCEEDED"
+
+    play(story)
+
+
+def test_a_close_that_the_broker_refuses_for_a_while_goes_on_until_flat() -> None:
+    async def story(world: OrderWorld) -> None:
+        await world.buys()
+        person = Person(world)
+        world.faults.add("refuse", path="/close", status=503, times=3)
+        assert await person.asks("close") == ("SUCCEEDED", "1 position left, flat")
+        assert world.trades() == {}
+
+    play(story)
+
+
+def test_a_weight_from_outside_makes_orders_smaller_and_nothing_opens_at_0() -> None:
+    async def story(world: OrderWorld) -> None:
+        person = Person(world)
+        said = await person.asks("weigh", bot="asked", weight=0.5, source="evening model")
+        assert said == ("SUCCEEDED", "asked opens with 0.5 of its size from now on")
+        order = await world.buys()
+        assert world.book.positions[order].units == 5_000
+        await person.asks("close")
+        assert (await person.asks("weigh", bot="asked", weight=0)).status == "SUCCEEDED"
+        assert await world.ask(BUY) == ""
+        facts = world.journal.of(j.Fact)
+        assert [(each.bot, each.value, each.source) for each in facts] == [
+            ("asked", 0.5, "evening model"),
+            ("asked", 0.0, "me"),
+        ]
+
+    play(story)
+
+
+def test_a_weight_never_makes_an_order_larger() -> None:
+    async def story(world: OrderWorld) -> None:
+        person = Person(world)
+        for weight in (1.5, -0.1, "half", True, None):
+            refused = await person.asks("weigh", bot="asked", weight=weight)
+            says = f"a weight is a number from 0 to 1, not {weight!r}; at 0 nothing is opened"
+            assert refused == ("FAILED", says)
+        assert world.journal.of(j.Fact) == []
+
+    play(story)
+
+
+def test_what_cannot_be_meant_is_the_commands_result() -> None:
+    async def story(world: OrderWorld) -> None:
+        person = Person(world)
+        there = "there is asked"
+        assert await person.asks("pause", bot="nobody") == (
+            "FAILED",
+            f"no bot 'nobody' in this session; {there}",
+        )
+        two = await person.asks("pause", bot="asked", instrument="EUR_USD")
+        assert two == ("FAILED", "name one of account, instrument, bot, or none for all")
+        assert await person.asks("fly") == ("FAILED", f"no command 'fly'; there is {', '.join(VERBS)}")
+        listed = await person.commander.run(command("pause", "[1]"))
+        assert listed == ("FAILED", "arguments must be a JSON object")
+        assert (await person.commander.run(command("pause", "{"))).status == "FAILED"
+        assert await person.asks("resume") == ("SKIPPED", "nothing is switched off for house")
+        assert await person.asks("reload") == ("SKIPPED", "this session's configs do not change")
+        assert world.journal.of(j.Switched) == []
+
+    play(story)
+
+
+def test_an_end_in_order_leaves_positions_that_have_their_stop_at_the_broker() -> None:
+    async def story(world: OrderWorld) -> None:
+        order = await world.buys()
+        person = Person(world)
+        assert await person.asks("stop") == ("SUCCEEDED", "stopped; 1 position stays open")
+        assert person.ended == ["ended"]
+        assert list(world.book.positions) == [order]
+        await asyncio.sleep(0)
+
+    play(story)
