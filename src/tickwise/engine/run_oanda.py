@@ -42,12 +42,13 @@ def oanda_of(asked: Asked) -> OandaVenue:
 def refuse_unarmed_live(
     configs: Configs, environ: Mapping[str, str], armings: Sequence[j.Armed], now: int
 ) -> None:
-    """Raise ConfigError where real money is asked for and one of the three acts is missing."""
-    if configs.engine.venue.environment != "live":
-        return
-    permission = may_trade_live(configs, environ, armings, configs.engine.venue.account, now)
-    if not permission.allows:
-        raise ConfigError(f"live trading is not allowed: {'; '.join(permission.missing)}")
+    """Raise ConfigError where real money is asked for and one of the three acts is missing.
+
+    Nothing is asked of the venue then; what it calls the account itself is held against the armings later.
+    """
+    refused = _why_not(configs, environ, armings, configs.engine.venue.account, now)
+    if refused:
+        raise ConfigError(f"live trading is not allowed: {refused}")
 
 
 def run_oanda(
@@ -66,6 +67,12 @@ async def _run(asked: Asked, was: Before, begun: Callable[[Running], None], told
     config, venue = asked.config, oanda_of(asked)
     async with opened(asked, told) as inside:
         refuse_unarmed_live(asked.configs, asked.environ, was.past.armings, inside.time.now_ns())
+
+        def why_not(account: str) -> str:
+            """Hold the configs as they are now, reloads included, against the armings."""
+            now = inside.watch.configs if inside.watch else asked.configs
+            return _why_not(now, asked.environ, was.past.armings, account, inside.time.now_ns())
+
         parts = Parts(
             [bot for bot in asked.configs.bots.values() if bot.enabled],
             config,
@@ -76,7 +83,7 @@ async def _run(asked: Asked, was: Before, begun: Callable[[Running], None], told
             inside.time,
             Jitter(f"{asked.account} tasks"),
             inside.told,
-            lambda: _why_not(asked, was.past.armings, inside.time.now_ns()),
+            why_not,
             inside.watch,
             inside.fetch,
             inside.observe,
@@ -90,8 +97,10 @@ async def _run(asked: Asked, was: Before, begun: Callable[[Running], None], told
         return await run_at_venue(parts, inside.journal, inside.database, inside.key, ready)
 
 
-def _why_not(asked: Asked, armings: Sequence[j.Armed], now: int) -> str:
-    """Say why no risk may be added now; "" where it may."""
-    if asked.config.venue.environment != "live":
+def _why_not(
+    configs: Configs, environ: Mapping[str, str], armings: Sequence[j.Armed], account: str, now: int
+) -> str:
+    """Say why no risk may be added now; "" where it may. `account` is the venue's own name of it."""
+    if configs.engine.venue.environment != "live":
         return ""
-    return "; ".join(may_trade_live(asked.configs, asked.environ, armings, asked.account, now).missing)
+    return "; ".join(may_trade_live(configs, environ, armings, account, now).missing)

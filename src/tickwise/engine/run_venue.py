@@ -58,8 +58,8 @@ class Parts(NamedTuple):
     time: Time
     chance: Chance
     told: Callable[[str, BaseException], None]
-    may_add_risk: Callable[[], str] = lambda: ""
-    """Says why no risk may be added now, "" where it may."""
+    may_add_risk: Callable[[str], str] = lambda account: ""
+    """Says why no risk may be added now, "" where it may, given what the venue itself calls the account."""
     watch: ConfigWatch | None = None
     """The files of the configs, where they are watched."""
     fetch: Fetch | None = None
@@ -97,9 +97,13 @@ def at_account(bots: Sequence[BotConfig], account: str) -> list[BotConfig]:
 async def open_session(parts: Parts, journal: Ledger) -> Running:
     """Open a new session, or go on with the one that was cut off.
 
-    The venue is open already. Raises ConfigError where bots, venue and journal do not go together, VenueError
-    where the account cannot be read.
+    The venue is open already. Raises ConfigError where bots, venue and journal do not go together or no risk
+    may be added, VenueError where the account cannot be read.
     """
+    answered = await parts.venue.account(parts.config.venue.account)
+    refused = parts.may_add_risk(answered.account)
+    if refused:
+        raise ConfigError(f"live trading is not allowed: {refused}")
     bots = at_account(parts.bots, parts.config.venue.account)
     plan = Plan(
         bots,
@@ -116,7 +120,7 @@ async def open_session(parts: Parts, journal: Ledger) -> Running:
     if goes_on(parts.past.last, opened, parts.last):
         assert parts.last is not None
         begun = await go_on(plan, parts.last, journal, _is_not_exposed)
-        return _running(parts, plan, begun)
+        return _running(parts, plan, begun, answered.account)
     if parts.past.doubtful:
         order = parts.past.doubtful[0].order
         raise ConfigError(
@@ -124,7 +128,7 @@ async def open_session(parts: Parts, journal: Ledger) -> Running:
             "code: run the last session's configs once more until it is known, then change them"
         )
     begun = await begin(plan, journal)
-    running = _running(parts, plan, begun)
+    running = _running(parts, plan, begun, answered.account)
     for account in begun.engine.names.accounts:
         carry_over(begun.engine, await parts.venue.account(account), parts.past)
     return running
@@ -135,13 +139,17 @@ def _is_not_exposed(engine: Engine, symbol: str) -> bool:
     return not engine.book.is_exposed(symbol)
 
 
-def _running(parts: Parts, plan: Plan, begun: Begun) -> Running:
+def _running(parts: Parts, plan: Plan, begun: Begun, answered: str) -> Running:
     engine, account = begun.engine, parts.config.venue.account
     manner, hours = manner_of(parts.config, plan.instruments, plan.bots), MarketHours(engine)
     holes = Holes(engine, parts.venue, hours, lambda symbol: _is_not_exposed(engine, symbol))
     session = VenueSession(engine, parts.venue, manner, parts.chance, hours, parts.told, holes)
     around = Around(
-        parts.config, parts.may_add_risk, parts.watch, parts.fetch, lambda bots: at_account(bots, account)
+        parts.config,
+        lambda: parts.may_add_risk(answered),
+        parts.watch,
+        parts.fetch,
+        lambda bots: at_account(bots, account),
     )
     return Running(engine, session, begun.recorder, begun.remaking, around)
 

@@ -105,6 +105,7 @@ class Running:
         ended = self._reloader.take(found, str(said.get("reason", "")), "command")
         if ended.status == "FAILED":
             watch.configs = before
+        self._look_at_permission()
         return ended
 
     async def _follow_files(self) -> None:
@@ -118,6 +119,7 @@ class Running:
                 watch.configs = before
                 self.engine.note(j.Alarm(**ENTRY, level="warning", what="configs_refused", says=ended.says))
             before = watch.configs
+            self._look_at_permission()
 
     async def _renew_calendars(self) -> None:
         while True:
@@ -125,15 +127,18 @@ class Running:
             await asyncio.sleep(RENEWAL_S)
 
     async def _permission(self) -> None:
-        """Stop opening where risk may be added no longer, as when an arming ends."""
-        engine = self.engine
+        """Look again and again whether risk may still be added, as when an arming ends."""
         while True:
-            why = self._around.may_add_risk()
-            if why and ("pause", "house", "") not in engine.book.switches:
-                engine.take(
-                    j.Switched(
-                        **ENTRY, switch="pause", scope="house", name="", on=True, reason=why, actor="engine"
-                    )
-                )
-                engine.note(j.Alarm(**ENTRY, level="critical", what="not_permitted", says=why))
+            self._look_at_permission()
             await asyncio.sleep(PERMISSION_S)
+
+    def _look_at_permission(self) -> None:
+        """Stop opening where risk may be added no longer."""
+        engine, why = self.engine, self._around.may_add_risk()
+        if why and ("pause", "house", "") not in engine.book.switches:
+            engine.take(
+                j.Switched(
+                    **ENTRY, switch="pause", scope="house", name="", on=True, reason=why, actor="engine"
+                )
+            )
+            engine.note(j.Alarm(**ENTRY, level="critical", what="not_permitted", says=why))
