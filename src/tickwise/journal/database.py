@@ -12,11 +12,10 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from tickwise.errors import JournalUnwritable, JournalVersion
 from tickwise.journal.faults import journal_error
@@ -24,6 +23,9 @@ from tickwise.journal.migrate import bring_to_date_alone, check_revision
 from tickwise.journal.opening import store_of
 from tickwise.journal.place import WAIT_S, Place, place_of
 from tickwise.journal.sqlite_file import engine_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 T = TypeVar("T")
 
@@ -79,7 +81,9 @@ class Database:
 
 
 def _pool(place: Place) -> AsyncEngine:
-    """Give the engine of a Postgres database."""
+    """Give the engine of a Postgres database; it is imported here, for SQLite starts sooner without it."""
+    from sqlalchemy.ext.asyncio import create_async_engine
+
     settings = {"application_name": "tickwise", "statement_timeout": str(STATEMENT_MS_MAX)}
     try:
         return create_async_engine(

@@ -15,13 +15,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-
-import duckdb
+from typing import TYPE_CHECKING, Literal
 
 from tickwise.errors import DataError
 from tickwise.market_data import duck
 from tickwise.market_data.chunks import MISSING, TapeInstrument, dtype_of
+
+if TYPE_CHECKING:
+    import duckdb
 
 LAYOUT = 1
 """The version of this layout; a file that names another is refused."""
