@@ -1,0 +1,178 @@
+"""The minute strategies against plain Python: every signal and every trade; and the laws they keep."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import fleet
+import golden_trades
+import numpy as np
+import pytest
+from by_bars import mirrored, scaled, signals
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oracles.bots import quiet
+from oracles.strategies.minutes import Minute, Quote, accepted, minutes
+from oracles.strategies.trading import on_quotes
+from oracles.strategies.wishes import BARS_NEEDED, PLAIN, Wish, Wishes
+from tickwise.core.types import MINUTE, NO_WISH, REASONS, Signal
+from tickwise.kernels.strategy_file import BUILT_IN, load
+from tickwise.market_data.importers import open_any
+from tickwise.market_data.tape import QuoteTape
+from tickwise.session.assembly import assembled
+
+every = pytest.mark.parametrize("name", list(PLAIN))
+
+GOLD = "quotes/xauusd_oanda_20140501_0509.parquet"
+
+TIME_STOP_S = 900
+
+
+@pytest.fixture(scope="module")
+def tape(real_data: Path) -> QuoteTape:
+    """Give nine days of gold quotes in ticks of 0.001."""
+    opened = open_any(real_data / GOLD, "XAU_USD", "0.001")
+    assert isinstance(opened, QuoteTape)
+    return opened
+
+
+@pytest.fixture(scope="module")
+def gold(tape: QuoteTape) -> list[Quote]:
+    """Give the quotes of the tape that may be seen."""
+    chunk = tape.read()
+    return accepted(zip(chunk.ts.tolist(), chunk.bid.tolist(), chunk.ask.tolist(), strict=True))
+
+
+@pytest.fixture(scope="module")
+def bars(gold: list[Quote]) -> list[Minute]:
+    """Give the minutes of gold."""
+    return minutes(gold)
+
+
+def assert_wished(found: list[Signal], expected: Wishes) -> None:
+    """Hold signals against wishes: the sides exactly, score and distances but for the last bits."""
+    plain = [wish or Wish(*NO_WISH) for wish in expected]
+    assert [each.side for each in found] == [each.side for each in plain]
+    wished = [(each, plain[place]) for place, each in enumerate(found) if each.side != 0]
+    for signal, wish in wished:
+        assert signal[1:] == pytest.approx(wish[1:], rel=1e-9)
+
+
+@every
+def test_every_signal_of_nine_days_of_gold_is_the_plain_one(name: str, bars: list[Minute]) -> None:
+    """Incremental equals batch: the plain program looks at the whole list at each bar."""
+    assert_wished(signals(name, bars), PLAIN[name](bars))
+
+
+def test_every_trade_on_gold_has_the_entry_stop_target_and_reason_of_the_plain_one(
+    tape: QuoteTape, gold: list[Quote], bars: list[Minute]
+) -> None:
+    bots = [
+        quiet(
+            name,
+            name=name,
+            accounts=[name],
+            instruments=["XAU_USD"],
+            exits={"time_stop_s": TIME_STOP_S},
+            sizing={"units_fixed": 1},
+        )
+        for name in PLAIN
+    ]
+    session = assembled(bots, tape)
+    for chunk in tape.chunks():
+        session.feed(chunk)
+    for lane, name in enumerate(PLAIN):
+        wishes = PLAIN[name](bars)
+        plain = on_quotes(gold, bars, wishes, BARS_NEEDED[name], TIME_STOP_S * 1_000_000_000)
+        assert [tuple(each) for each in plain] == rows(fleet.rows_of(session.trades, lane))
+        assert len(plain) >= 30
+        assert {each.reason for each in plain} == {"target", "stop", "time"}
+
+
+def rows(trades: Any) -> list[tuple[Any, ...]]:
+    """Write trades as the plain program does."""
+    names = ("side", "entry_ts", "entry_price", "stop", "target", "exit_ts", "exit_price", "reason")
+    columns = [trades[name].tolist() for name in names]
+    columns[-1] = [REASONS[code] for code in columns[-1]]
+    return list(zip(*columns, strict=True))
+
+
+@every
+def test_the_golden_trades_are_the_plain_ones(name: str) -> None:
+    chunk = fleet.quotes(golden_trades.HOURS)
+    quotes = accepted(zip(chunk.ts.tolist(), chunk.bid.tolist(), chunk.ask.tolist(), strict=True))
+    cut = minutes(quotes)
+    plain = on_quotes(quotes, cut, PLAIN[name](cut), BARS_NEEDED[name], 600_000_000_000)
+    written = [line.split() for line in golden_trades.path_of(name).read_text("utf-8").splitlines()[3:]]
+    assert [(int(r[0]), int(r[1]), float(r[3]), int(r[4]), float(r[5]), r[6]) for r in written] == [
+        (each.entry_ts, each.side, each.entry, each.exit_ts, each.exit, each.reason) for each in plain
+    ]
+
+
+@every
+def test_a_mirrored_market_gives_the_mirrored_signal(name: str, bars: list[Minute]) -> None:
+    seen = signals(name, bars)
+    turned = signals(name, map(mirrored, bars))
+    assert [each._replace(side=-each.side) for each in turned] == seen
+    assert {each.side for each in seen} == {-1, 0, 1}
+
+
+@every
+def test_finer_ticks_give_the_same_signal_at_the_same_price(name: str, bars: list[Minute]) -> None:
+    seen = signals(name, bars)
+    finer = signals(name, (scaled(bar, 4) for bar in bars))
+    assert [each._replace(stop=each.stop / 4, target=each.target / 4) for each in finer] == seen
+
+
+@every
+def test_a_score_lies_between_nothing_and_one(name: str, bars: list[Minute]) -> None:
+    scores = [each.score for each in signals(name, bars) if each.side != 0]
+    assert min(scores) >= 0.0
+    assert max(scores) <= 1.0
+
+
+@every
+def test_it_needs_the_bars_the_plain_program_says(name: str) -> None:
+    strategy = load(BUILT_IN / f"{name}.py")
+    assert strategy.warm_up_of(strategy.params()) == BARS_NEEDED[name]
+
+
+moves = st.tuples(
+    st.integers(-8, 8),
+    st.integers(0, 12) | st.just(0),
+    st.integers(0, 12) | st.just(0),
+    st.integers(1, 40),
+    st.integers(0, 3),
+)
+
+
+def walked(steps: list[tuple[int, int, int, int, int]]) -> list[Minute]:
+    """Make bars of a move in half-ticks, wicks above and below, quotes and a spread."""
+    close, made = 4_000, []
+    for place, (move, above, below, quotes, spread) in enumerate(steps):
+        opened, close = close, close + move
+        high, low = max(opened, close) + above, min(opened, close) - below
+        prices = (each / 2 for each in (opened, high, low, close))
+        made.append(Minute(place * int(MINUTE), *prices, float(spread), quotes))
+    return made
+
+
+@every
+@given(steps=st.lists(moves, min_size=101, max_size=180))
+@settings(max_examples=40, deadline=None)
+def test_on_any_walk_it_is_the_plain_one_and_its_mirror(
+    name: str, steps: list[tuple[int, int, int, int, int]]
+) -> None:
+    made = walked(steps)
+    found = signals(name, made)
+    assert_wished(found[BARS_NEEDED[name] - 1 :], PLAIN[name](made)[BARS_NEEDED[name] - 1 :])
+    assert [each._replace(side=-each.side) for each in signals(name, map(mirrored, made))] == found
+
+
+@every
+def test_bars_that_come_later_change_no_earlier_signal(name: str, bars: list[Minute]) -> None:
+    whole = signals(name, bars[:1200])
+    for cut in np.linspace(1, 1199, 12).astype(int).tolist():
+        assert signals(name, [*bars[:cut], bars[5000 + cut]])[:cut] == whole[:cut]
