@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,19 @@ def home_in(folder: Path, settings: str = SETTINGS, bot: str = QUICK) -> Path:
     (folder / "tickwise.toml").write_text(settings)
     (folder / "quick.toml").write_text(bot)
     return folder
+
+
+def kinds(folder: Path) -> list[str]:
+    """Name the kinds of the journal's entries, in order; none while it is being made."""
+    with closing(sqlite3.connect(folder / "journal.db")) as database:
+        made = database.execute("SELECT count(*) FROM sqlite_master WHERE name = 'entries'").fetchone()[0]
+        rows = database.execute("SELECT kind FROM entries ORDER BY seq") if made else ()
+        return [row[0] for row in rows]
+
+
+def count(folder: Path, kind: str) -> int:
+    """Count the entries of a kind."""
+    return kinds(folder).count(kind) if (folder / "journal.db").exists() else 0
 
 
 def environ_in(folder: Path, **more: str) -> dict[str, str]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from cli.at_oanda import ACCOUNT, QUICK, SETTINGS, Oanda, environ_in, home_in, serving, started
+from cli.at_oanda import ACCOUNT, QUICK, SETTINGS, Oanda, count, environ_in, home_in, kinds, serving, started
 from cli.commands import Run, typed
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to another process")
@@ -20,18 +18,6 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT t
 def oanda() -> Iterator[Oanda]:
     with serving() as served:
         yield served
-
-
-def kinds(folder: Path) -> list[str]:
-    """Name the kinds of the journal's entries, in order; none while it is being made."""
-    with closing(sqlite3.connect(folder / "journal.db")) as database:
-        made = database.execute("SELECT count(*) FROM sqlite_master WHERE name = 'entries'").fetchone()[0]
-        rows = database.execute("SELECT kind FROM entries ORDER BY seq") if made else ()
-        return [row[0] for row in rows]
-
-
-def count(folder: Path, kind: str) -> int:
-    return kinds(folder).count(kind) if (folder / "journal.db").exists() else 0
 
 
 def test_orders_go_to_oanda_practice_and_ctrl_c_ends_the_session_in_order(
@@ -69,6 +55,7 @@ def test_paper_takes_the_prices_and_sends_nothing(tmp_path: Path, oanda: Oanda) 
     assert not oanda.account.state.open
 
 
+@pytest.mark.slow
 def test_files_are_watched_and_commands_reach_it(tmp_path: Path, oanda: Oanda) -> None:
     home_in(tmp_path)
     told = environ_in(tmp_path)

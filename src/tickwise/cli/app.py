@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from tickwise.cli import backtest, bots, control, demo, doctor, journal, readings, replay, run, tapes, why
+from tickwise.cli import (
+    arm,
+    backtest,
+    bots,
+    control,
+    demo,
+    doctor,
+    journal,
+    readings,
+    replay,
+    run,
+    tapes,
+    why,
+)
 
 
 def group(says: str) -> typer.Typer:
@@ -31,6 +44,7 @@ app.command(epilog=backtest.EXAMPLE)(backtest.backtest)
 for asked, asked_example in control.COMMANDS:
     app.command(epilog=asked_example)(asked)
 app.command(epilog=run.EXAMPLE)(run.run)
+app.command(epilog=arm.EXAMPLE)(arm.arm)
 app.command(epilog=replay.EXAMPLE)(replay.replay)
 app.command(epilog=why.EXAMPLE)(why.why)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)

@@ -35,7 +35,7 @@ async def _ask(verb: str, said: dict[str, Any], wait_s: float, once: str) -> dic
             lambda connection: enqueue(
                 connection,
                 key,
-                actor=_who(),
+                actor=who(),
                 verb=verb,
                 arguments=json.dumps(said),
                 created_ts=now,
@@ -66,6 +66,6 @@ def _says(result: str) -> str:
     return str(said.get("says", result)) if isinstance(said, dict) else str(said)
 
 
-def _who() -> str:
+def who() -> str:
     """Name the person who asks, as the system knows them."""
     return f"cli:{getpass.getuser()}"
