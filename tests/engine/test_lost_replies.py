@@ -116,6 +116,34 @@ def test_an_order_that_never_arrived_ends_by_evidence_after_the_lateness_bound_a
     play(story)
 
 
+def test_evidence_bears_the_time_at_which_it_was_found_however_long_nothing_else_happened() -> None:
+    async def story(world: OrderWorld) -> None:
+        world.faults.add("drop_request", method="POST")
+        order = await world.ask(BUY)
+        await world.passes(118.0)
+        world.is_quoting = False
+        await world.until(lambda: world.state(order) == "never_received")
+        (evidence,) = world.journal.of(j.Evidence)
+        assert 0 <= world.time.now_ns() - evidence.ts < 20_000_000
+
+    play(story)
+
+
+def test_an_entry_leaves_while_its_decision_is_fresh_or_not_at_all() -> None:
+    async def story(world: OrderWorld) -> None:
+        world.network.link("rest").reset()
+        await world.passes(1.5)
+        world.network.link("rest").hangs = 1.0
+        order = await world.ask(BUY)
+        await world.until(lambda: world.state(order) == "rejected", 2.1)
+        assert not world.sent("enter")
+        (ended,) = world.journal.of(j.Ended)
+        assert (ended.reason, ended.policy) == ("rate_limit", "retry_later")
+        assert ended.says.startswith("no connection within 2.000 s")
+
+    play(story)
+
+
 @pytest.mark.parametrize("delay_s", [6.0, 90.0])
 def test_an_order_that_the_venue_acts_on_late_is_found_before_it_is_given_up(delay_s: float) -> None:
     async def story(world: OrderWorld) -> None:

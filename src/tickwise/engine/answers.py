@@ -74,7 +74,7 @@ class Intake:
         book.took(change.account, key)
         for entry in entries_of(change, book, self._engine.names, self._engine.time.now_ns()):
             if isinstance(entry, NOTED):
-                self._engine.note(entry)
+                self._engine.note_now(entry)
             else:
                 self._engine.take(entry)
         if isinstance(change, v.OrderAccepted) and _ours(change.order, book) is None:

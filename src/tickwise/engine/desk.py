@@ -12,6 +12,8 @@ import hashlib
 from collections.abc import Callable, Coroutine
 from typing import Any, Literal, Protocol
 
+import msgspec
+
 from tickwise.engine.answers import ENTRY, Intake
 from tickwise.engine.engine import Engine
 from tickwise.engine.last_hop import Caps, Market, entry_problem, stopped_since, written
@@ -108,8 +110,28 @@ class VenueDesk:
         problem = self._stopped_since(intent) or problem or self._entry_problem(order, intent)
         if request is None or problem:
             self._deny(intent.order, problem)
-        else:
-            await self._send(request, intent.order, intent.account)
+            return
+        left_ns = self._caps.deadline_ns - (self._engine.time.now_ns() - intent.ts)
+        request = msgspec.structs.replace(request, leaves_within_s=max(left_ns / 1e9, 0.001))
+        self._mark_sent(request, intent.order, intent.account)
+        self._stop_repeating(intent.bot)
+        await self._send(request, intent.order)
+
+    def _stop_repeating(self, bot: str) -> None:
+        """Switch a bot off that entered as often as it may before a person looks (RTS 6, article 15(3))."""
+        engine, caps = self._engine, self._caps
+        since = engine.time.now_ns() - caps.repeats_ns
+        lanes = engine.names.lanes_of(bot=bot)
+        times = engine.book.entered_since(since, lanes, engine.book.resumed.get(bot, 0))
+        if not caps.repeats_max or times < caps.repeats_max:
+            return
+        why = (
+            f"{times} entries within {caps.repeats_ns / 1e9:g} s: `tickwise resume --bot {bot}` lets it go on"
+        )
+        engine.take(
+            j.Switched(**ENTRY, switch="pause", scope="bot", name=bot, on=True, reason=why, actor="engine")
+        )
+        engine.note(j.Alarm(**ENTRY, level="critical", what="repeats", says=f"{bot}: {why}"))
 
     def _deny(self, order: str, why: str) -> None:
         """End an order that is not let out."""
@@ -145,11 +167,11 @@ class VenueDesk:
             self._engine.note(j.Alarm(**ENTRY, level="critical", what="exit_denied", says=says))
             self._deny(intent.order, problem)
         else:
-            await self._send(request, intent.order, intent.account)
+            self._mark_sent(request, intent.order, intent.account)
+            await self._send(request, intent.order)
 
-    async def _send(self, request: Request, order: str, account: str) -> None:
-        """Send an order once, and take in what came of it."""
-        self._mark_sent(request, order, account)
+    async def _send(self, request: Request, order: str) -> None:
+        """Send an order once, and take in what came of it; that its bytes leave is written down already."""
         answer: Answer = await self._venue.send(request)
         if isinstance(answer, NoReply):
             self._unknown(order, answer.why)
@@ -169,7 +191,7 @@ class VenueDesk:
         engine = self._engine
         payload = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
         mark, number = engine.book.marks.get(account, 0), engine.book.sends + 1
-        return engine.note(
+        return engine.note_now(
             j.Sent(**ENTRY, order=order, payload=payload, mark=mark, number=number, verb=request.verb)
         )
 

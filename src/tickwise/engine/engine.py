@@ -140,6 +140,11 @@ class Engine:
         self.book.apply(entry)
         return seq
 
+    def note_now(self, entry: j.Entry) -> int:
+        """Write down, between two events, what is none to the core: at the time it is now."""
+        self.ts = max(self.ts, self.time.now_ns())
+        return self.note(entry)
+
     def _write(self, entry: j.Entry) -> int:
         """Write an entry, and before it whatever it came from: a killed process leaves no entry without."""
         self.recorder.flush()

@@ -71,7 +71,7 @@ class Evidence:
         *,
         found: bool,
     ) -> None:
-        self._engine.note(
+        self._engine.note_now(
             j.Evidence(
                 **ENTRY, order=order.id, lane=order.lane, found=found, since=order.mark, until=mark, says=says
             )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from tickwise.config.engine import Orders
 from tickwise.engine.answers import ENTRY
 from tickwise.engine.book import NO_LANE, PositionState
 from tickwise.engine.engine import Engine
@@ -43,6 +44,14 @@ class Grace:
     """Set the stop, and tell a person."""
     leave_ns: int = 2 * SECOND
     """Leave the position."""
+    call_ns: int = 5 * SECOND
+    """Call a person: it is neither protected nor left."""
+
+
+def grace_of(orders: Orders) -> Grace:
+    """Give it from the settings: the venue is asked, and the stop set, well before the position is left."""
+    leave = round(orders.unprotected_s_max * SECOND)
+    return Grace(leave // 8, leave // 4, leave, round(orders.flat_s_max * SECOND))
 
 
 class _Tried(NamedTuple):
@@ -67,6 +76,8 @@ class Protection:
         """Since when what rests there is not what the core takes for resting."""
         self._set: dict[str, _Tried] = {}
         self._left: dict[str, _Tried] = {}
+        self._called: dict[str, None] = {}
+        """Positions of which a person was told that they are neither protected nor left."""
 
     def look(self) -> None:
         """Look at every position now."""
@@ -74,6 +85,7 @@ class Protection:
         for position in positions:
             if position.stop > 0:
                 self._bare.pop(position.id, None)
+                self._called.pop(position.id, None)
                 self._compare(position, now)
             else:
                 self._without_stop(position, now)
@@ -83,14 +95,17 @@ class Protection:
 
     def _forget(self, there: dict[str, PositionState]) -> None:
         """Forget positions that are gone."""
-        for watched in (self._bare, self._behind, self._set, self._left):
-            for name in [each for each in watched if each not in there]:
-                del watched[name]
+        watched: tuple[dict[str, Any], ...] = (self._bare, self._behind, self._set, self._left, self._called)
+        for each in watched:
+            for name in [name for name in each if name not in there]:
+                del each[name]
 
     def _without_stop(self, position: PositionState, now: int) -> None:
         """Ask, set, and in the end leave."""
         is_new = position.id not in self._bare
         bare = now - self._bare.setdefault(position.id, now)
+        if bare >= self._grace.call_ns:
+            self._call(position)
         if bare >= self._grace.leave_ns:
             self._leave(position, "unprotected", now)
         elif bare >= self._grace.set_ns:
@@ -98,11 +113,20 @@ class Protection:
         elif bare >= self._grace.ask_ns and not is_new:
             self._look(position.account)
 
+    def _call(self, position: PositionState) -> None:
+        """Call a person, once: what leaves the position goes on."""
+        if position.id not in self._called:
+            self._called[position.id] = None
+            says = (
+                f"{position.id}: no stop at the venue for {self._grace.call_ns / 1e9:g} s, and not left yet"
+            )
+            self._engine.note_now(j.Alarm(**ENTRY, level="critical", what="not_flat", says=says))
+
     def _protect(self, position: PositionState, now: int) -> None:
         """Set the stop, tell a person once, and set it again after a rest."""
         if position.id not in self._set:
             says = f"{position.id}: no stop at the broker; it is set again, or the position is left"
-            self._engine.note(j.Alarm(**ENTRY, level="critical", what="no_stop", says=says))
+            self._engine.note_now(j.Alarm(**ENTRY, level="critical", what="no_stop", says=says))
         self._set_again(position, now)
 
     def _compare(self, position: PositionState, now: int) -> None:

@@ -206,7 +206,7 @@ class VenueSession:
                 reader.failures = max(reader.failures, most)
             if before < most <= reader.failures:
                 self._connection(reader.stream, "", False, str(error))
-                self.engine.note(j.Alarm(**ENTRY, level="critical", what="no_reads", says=str(error)))
+                self.engine.note_now(j.Alarm(**ENTRY, level="critical", what="no_reads", says=str(error)))
             raise
         if reader.failures >= most:
             self._connection(reader.stream, "", True, "the venue answers again")

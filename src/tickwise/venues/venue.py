@@ -43,6 +43,8 @@ class Request(msgspec.Struct, frozen=True):
     method: str
     path: str
     body: bytes
+    leaves_within_s: float = 0.0
+    """Seconds within which its bytes leave, or do not leave at all; 0 is at any time."""
 
 
 class EntryOrder(msgspec.Struct, frozen=True):

@@ -258,6 +258,26 @@ def test_an_entry_that_would_need_a_connection_too_many_does_not_leave() -> None
     assert [asked.line.split()[0] for asked in script.asked] == ["PUT", "PUT"]
 
 
+class SlowToConnect(aiohttp.TCPConnector):
+    """A network in which connections take a fifth of a second."""
+
+    async def _create_connection(self, *said: Any) -> Any:
+        await asyncio.sleep(0.2)
+        return await super()._create_connection(*said)
+
+
+def test_an_entry_that_waited_too_long_for_its_connection_does_not_leave() -> None:
+    async def main(client: Client) -> Any:
+        with pytest.raises(NotSent, match=r"no connection within 0\.100 s"):
+            await client.order("POST", ORDERS, b"{}", "enter", within_s=0.1)
+        await asyncio.sleep(1.0)
+        return await client.order("POST", ORDERS, b"{}", "enter", within_s=0.5)
+
+    answer, script = spoken(lambda asked: reply(200), main, connector=SlowToConnect)
+    assert answer == Reply(200, b"{}")
+    assert len(script.asked) == 1
+
+
 def slowly(script: Script, after_s: float) -> Says:
     """Answer everything after a while."""
 

@@ -17,7 +17,7 @@ import aiohttp
 from yarl import URL
 
 from tickwise.venues.oanda.backoff import Backoff
-from tickwise.venues.oanda.budget import Budget, Share, Use
+from tickwise.venues.oanda.budget import Budget, NotSent, Share, Use
 from tickwise.venues.oanda.exact import Malformed
 from tickwise.venues.oanda.hosts import Hosts
 from tickwise.venues.oanda.lanes import Lane, Lanes
@@ -226,7 +226,7 @@ class Reader:
                 ) as response:
                     reply = Reply(response.status, self._token.hidden_in(await _body(response)))
             except _FAILURES as error:
-                raise _Broken(_shown(error)) from None
+                raise _Broken(_shown(error)) from error
             lane.is_whole = True
         if reply.status == 429:
             budget.shrink()
@@ -247,17 +247,23 @@ class Reader:
 class Client(Reader):
     """One venue's connections, to read from and to send orders by; `order` raises only NotSent."""
 
-    async def order(self, method: str, path: str, body: bytes, use: Use) -> Reply | Silence:
-        """Send a request that changes orders, once.
+    async def order(
+        self, method: str, path: str, body: bytes, use: Use, within_s: float = 0.0
+    ) -> Reply | Silence:
+        """Send a request that changes orders, once; `within_s` bounds the wait for a connection, 0 does not.
 
-        Raises NotSent where our own budget held it back.
+        Raises NotSent where our own budget or that wait held it back.
         """
-        timeout = aiohttp.ClientTimeout(total=self.timeouts.order_s, ceil_threshold=float("inf"))
+        timeout = aiohttp.ClientTimeout(
+            total=self.timeouts.order_s, connect=within_s or None, ceil_threshold=float("inf")
+        )
         headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
         url = self.hosts.url(path)
         try:
             return await self._whole(method, url, use, timeout, headers, body)
         except _Broken as error:
+            if within_s and isinstance(error.__cause__, aiohttp.ConnectionTimeoutError):
+                raise NotSent(f"no connection within {within_s:.3f} s") from None
             return Silence(str(error))
 
 

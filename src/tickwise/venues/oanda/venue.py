@@ -174,7 +174,9 @@ class OandaVenue:
             memory.expect_exit(Leaving(request.order, trade, units_asked(request.body)))
         use: Literal["enter", "leave"] = "enter" if request.verb == "enter" else "leave"
         try:
-            reply = await self._client.order(request.method, request.path, request.body, use)
+            reply = await self._client.order(
+                request.method, request.path, request.body, use, request.leaves_within_s
+            )
         except NotSent as error:
             memory.forget_exit(request.order)
             return Refusal("rate_limit", "retry_later", str(error))
