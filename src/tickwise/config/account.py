@@ -21,7 +21,8 @@ class AccountTerms(Section):
     )
     kill_failures: int = setting(
         5,
-        "Orders failed for another reason than the price within `kill_window_s` that trip the kill switch; "
+        "Orders refused for another reason than the price, or not answered, within `kill_window_s` that trip "
+        "the kill switch; "
         "0 is never.",
         ge=0,
         le=16,

@@ -141,16 +141,12 @@ class LastHop(Section):
         2.0, "Oldest decision whose bytes may still leave.", gt=0, le=60, looser="up"
     )
     repeats_max: int = count(
-        30, "Most entries of one bot within `repeats_s`; one more switches it off.", "entries", looser="up"
+        30,
+        "Entries of one bot within `repeats_s` that switch it off until a person says go on; 0 is never.",
+        "entries",
+        looser="up",
     )
     repeats_s: float = seconds(60.0, "Window of `repeats_max`.", gt=0, le=86_400, looser="down")
-
-
-class Failures(Section):
-    """The kill switch for what fails in the engine itself: reads, streams, the journal."""
-
-    kill_max: int = count(5, "Failures within `window_s` that trip it; 0 is never.", "failures", looser="up")
-    window_s: float = seconds(300.0, "Window of `kill_max`.", gt=0, le=86_400, looser="down")
 
 
 class News(Section):
@@ -194,7 +190,6 @@ TABLES: Mapping[str, type[Section]] = {
     "reconcile": Reconcile,
     "requests": Requests,
     "last_hop": LastHop,
-    "failures": Failures,
     "news": News,
     "log": Log,
     "reload": Reload,
@@ -224,7 +219,6 @@ class EngineConfig(Section):
     reconcile: Reconcile = Reconcile()
     requests: Requests = Requests()
     last_hop: LastHop = LastHop()
-    failures: Failures = Failures()
     news: News = News()
     log: Log = Log()
     reload: Reload = Reload()

@@ -7,7 +7,7 @@ us of already.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -27,6 +27,9 @@ OPEN_STATES = ("intended", "sent", "accepted", "partly_filled", "unknown")
 
 CORE = "core"
 """Who turned a switch that nobody turned: counted failures."""
+
+ENTRY_WAITS_NS_MAX = 60_000_000_000
+"""The longest an entry may wait between its decision and its bytes: `last_hop.decision_age_s_max` at most."""
 
 NO_LANE = -1
 """The lane of what belongs to none."""
@@ -110,6 +113,8 @@ class Book:
     """Switches that are on, by (switch, scope, name): their reason."""
     tripped: dict[tuple[str, str, str], None] = field(default_factory=dict)
     """Those that the core tripped by counted failures: they open nothing, and leave nothing."""
+    resumed: dict[str, int] = field(default_factory=dict)
+    """When each bot was let go on last, nanoseconds UTC."""
     marks: dict[str, int] = field(default_factory=dict)
     """The venue's change up to which every one was taken in, by account."""
     ahead: dict[str, dict[Key, None]] = field(default_factory=dict)
@@ -146,6 +151,15 @@ class Book:
     def open_orders(self) -> list[OrderState]:
         """Give the orders that may still become something, in the order they were made."""
         return [order for order in self.orders.values() if order.state in OPEN_STATES]
+
+    def entered_since(self, ts: int, lanes: Container[int], resumed: int) -> int:
+        """Count the entries of some lanes that left after a time, and after they were let go on."""
+        count = 0
+        for order in reversed(self.orders.values()):
+            if order.decided_ts < ts - ENTRY_WAITS_NS_MAX:
+                break
+            count += not order.is_exit and order.lane in lanes and order.sent_ts > max(ts, resumed)
+        return count
 
     def position_at(self, account: str, venue_position: str) -> PositionState | None:
         """Give our open position that the venue calls so."""
@@ -358,6 +372,8 @@ def _connection(book: Book, e: j.Connection) -> None:
 
 
 def _switched(book: Book, e: j.Switched) -> None:
+    if e.scope == "bot" and not e.on:
+        book.resumed[e.name] = e.ts
     _turn(book, (e.switch, e.scope, e.name), e.reason if e.on else None, by_core=e.actor == CORE)
 
 

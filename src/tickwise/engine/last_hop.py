@@ -28,6 +28,9 @@ class Caps:
     """How far the bound may lie from the last mid, as a part of it."""
     deadline_ns: int = 2_000_000_000
     """How old a decision may be when its bytes leave, nanoseconds."""
+    repeats_max: int = 0
+    """Entries of one bot within `repeats_ns` that switch it off until a person says go on; 0 is never."""
+    repeats_ns: int = 60_000_000_000
 
 
 class Market(NamedTuple):

@@ -31,6 +31,7 @@ from tickwise.engine.last_hop import Caps
 from tickwise.engine.market_hours import MarketHours
 from tickwise.engine.past import Past, Session, goes_on
 from tickwise.engine.price_stream import limits_of
+from tickwise.engine.protection import grace_of
 from tickwise.engine.running import Around, Running
 from tickwise.engine.supervise import Chance
 from tickwise.engine.venue_session import Manner, VenueSession
@@ -79,12 +80,15 @@ def manner_of(
         look_s=reconcile.account_s,
         limits=limits_of(config.streams),
         changes_silence_ns=round(config.streams.changes_silence_s * SECOND),
+        grace=grace_of(orders),
         patience=Patience(round(orders.lateness_s * SECOND), round(orders.quiet_s * SECOND)),
         caps=Caps(
             units_max=int(hop.units_max / max(steps)) if hop.units_max else 0,
             value_max=round(hop.value_max * 1_000_000),
             band_fraction=hop.price_band_fraction_max,
             deadline_ns=round(hop.decision_age_s_max * SECOND),
+            repeats_max=hop.repeats_max,
+            repeats_ns=round(hop.repeats_s * SECOND),
         ),
     )
 
