@@ -228,3 +228,19 @@ def test_a_position_of_the_other_side_at_the_venue_ends_ours_and_is_foreign(unit
         assert [each.what for each in world.journal.of(j.Alarm)] == ["position_differs"]
 
     play(story, whole=False)
+
+
+def test_the_account_is_read_whole_every_forty_five_seconds_and_its_changes_every_five() -> None:
+    async def story(world: OrderWorld) -> tuple[int, int]:
+        await world.buys()
+        before = len(world.server.exchanges)
+        await world.passes(450.0)
+        reads = [
+            each.target.split("?")[0] for each in world.server.exchanges[before:] if each.method == "GET"
+        ]
+        whole = sum(each == f"/v3/accounts/{ACCOUNT}" for each in reads)
+        return whole, sum(each.endswith("/sinceid") for each in reads)
+
+    whole, changes = play(story)
+    assert whole == 10
+    assert 80 <= changes <= 90

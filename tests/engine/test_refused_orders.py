@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from engine.order_world import ACCOUNT, BUY, ENTRY, OrderWorld, bot, play
+from engine.order_world import ACCOUNT, BUY, ENTRY, OrderWorld, bot, order_of, play
 from tickwise.engine.last_hop import Caps
 from tickwise.engine.venue_session import Manner
 from tickwise.journal import entries as j
@@ -107,6 +107,26 @@ def test_a_bot_whose_orders_are_refused_rests_before_the_next() -> None:
         assert 2 <= len(world.intents) <= 6
 
     play(story, bot(gates={"back_off_s": 2.0, "back_off_s_max": 30.0}))
+
+
+def test_failures_in_a_row_rest_the_next_decision_ever_longer_and_send_nothing_again() -> None:
+    rests = {"back_off_s": 0.3, "back_off_factor": 3.0, "back_off_s_max": 2.7, "breaker_failures": 0}
+
+    async def story(world: OrderWorld) -> list[float]:
+        world.faults.add("reject", method="POST", reason="INTERNAL_SERVER_ERROR", times=None)
+        while len(world.intents) < 6:
+            await world.ask(BUY)
+            await world.passes(0.02)
+        assert [order_of(each) for each in world.sent("enter")] == [each.order for each in world.intents]
+        ended = [each.ts for each in world.journal.of(j.Ended)]
+        decided = [each.ts for each in world.intents]
+        world.faults.clear()
+        await world.passes(3.0)
+        await world.buys()
+        return [(then - was) / 1e9 for was, then in zip(ended, decided[1:], strict=False)]
+
+    waited = play(story, bot(gates=rests, account={"kill_failures": 0}))
+    assert [round(each, 1) for each in waited] == [0.3, 0.9, 2.7, 2.7, 2.7]
 
 
 def test_refusals_in_a_row_trip_the_kill_switch_and_it_stays() -> None:
