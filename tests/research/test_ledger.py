@@ -50,6 +50,7 @@ def read(name: str, value: float, limit: float, allows: bool, terms: Terms = TER
         ("units_cap", 10_000.0, 0.0, True, ("10,000", "", "off")),
         ("price_band", nan, 0.01, False, ("not known", "1 %", "refuses")),
         ("market_state", 3.0, 0b11000, False, ("volatile", "not volatile, dead", "refuses")),
+        ("warming_up", 15.0, 101.0, False, ("have 15", "need 101", "refuses")),
         ("no_signal", -1.0, 0.0, True, ("sell", "", "allows")),
         ("denied_stop", 0.0, 0.0, True, ("the config's", "", "allows")),
         ("cost", 1.6, 1.0, True, ("1.6", "1", "allows")),

@@ -18,9 +18,9 @@ from oracles.strategies.minutes import Minute, Quote, accepted, minutes
 from oracles.strategies.trading import on_quotes
 from oracles.strategies.wishes import BARS_NEEDED, PLAIN, Wish, Wishes
 from tickwise.core.types import MINUTE, NO_WISH, REASONS, Signal
-from tickwise.kernels.strategy_file import BUILT_IN, load
 from tickwise.market_data.importers import open_any
 from tickwise.market_data.tape import QuoteTape
+from tickwise.research.ledger import ledger, terms_of
 from tickwise.session.assembly import assembled
 
 every = pytest.mark.parametrize("name", list(PLAIN))
@@ -134,9 +134,19 @@ def test_a_score_lies_between_nothing_and_one(name: str, bars: list[Minute]) -> 
 
 
 @every
-def test_it_needs_the_bars_the_plain_program_says(name: str) -> None:
-    strategy = load(BUILT_IN / f"{name}.py")
-    assert strategy.warm_up_of(strategy.params()) == BARS_NEEDED[name]
+def test_with_too_few_bars_the_ledger_says_how_many_it_has_and_needs(name: str) -> None:
+    tape = fleet.tape(fleet.quotes(golden_trades.HOURS))
+    bot = quiet(name, name=name)
+    session = assembled([bot], tape)
+    chunk = tape.read()
+    until = int(np.flatnonzero(chunk.ts // int(MINUTE) == chunk.ts[0] // int(MINUTE) + 15)[0]) + 1
+    session.feed(fleet.part(chunk, slice(until)))
+    explained = session.explain(0, int(chunk.ts[until - 1]))
+    lines = {line.gate: line for line in ledger(explained, terms_of(bot, "EUR_USD", "0.00001"))}
+    found = lines["warming_up"]
+    assert explained.outcome == "warming_up"
+    assert (found.reading, found.limit) == ("have 15", f"need {BARS_NEEDED[name]}")
+    assert found.verdict == "refuses"
 
 
 moves = st.tuples(

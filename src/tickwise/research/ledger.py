@@ -176,7 +176,7 @@ def _state(gate: GateReading, _: Terms) -> Written:
 
 
 def _seen(gate: GateReading, _: Terms) -> Written:
-    return Written(_short(gate.value), f"{_short(gate.limit)} at least")
+    return Written(f"have {_short(gate.value)}", f"need {_short(gate.limit)}")
 
 
 def _side(gate: GateReading, _: Terms) -> Written:
