@@ -95,6 +95,8 @@ class Book:
     """Orders, positions, foreign ones, switches and dead streams of a session."""
 
     orders: dict[str, OrderState] = field(default_factory=dict)
+    working: dict[str, OrderState] = field(default_factory=dict)
+    """Those that may still become something: of all orders of a long session, the few that are looked at."""
     positions: dict[str, PositionState] = field(default_factory=dict)
     at_venue: dict[tuple[str, str], str] = field(default_factory=dict)
     """Our name of each position by account and the venue's name, ended ones too."""
@@ -131,7 +133,7 @@ class Book:
 
     def unknown_on(self, instrument: str) -> int:
         """Count the orders of an instrument of which nobody knows what became of them."""
-        return sum(o.state == "unknown" and o.instrument == instrument for o in self.orders.values())
+        return sum(o.state == "unknown" and o.instrument == instrument for o in self.working.values())
 
     def dead_streams(self, instrument: str) -> int:
         """Count the streams that do not live for an instrument."""
@@ -150,7 +152,7 @@ class Book:
 
     def open_orders(self) -> list[OrderState]:
         """Give the orders that may still become something, in the order they were made."""
-        return [order for order in self.orders.values() if order.state in OPEN_STATES]
+        return sorted(self.working.values(), key=lambda order: order.decided_ts)
 
     def entered_since(self, ts: int, lanes: Container[int], resumed: int) -> int:
         """Count the entries of some lanes that left after a time, and after they were let go on."""
@@ -193,18 +195,30 @@ class Book:
     def is_exposed(self, instrument: str) -> bool:
         """Tell whether an instrument has a position or an order that may still become one."""
         held = any(position.instrument == instrument for position in self.positions.values())
-        return held or any(order.instrument == instrument for order in self.open_orders())
+        return held or any(order.instrument == instrument for order in self.working.values())
+
+
+def _made(book: Book, order: OrderState) -> None:
+    """Begin an order."""
+    book.orders[order.id] = book.working[order.id] = order
+
+
+def _become(book: Book, order: OrderState, state: State) -> None:
+    """Bring an order to a state; one that had ended may work again."""
+    order.state = state
+    if state in OPEN_STATES:
+        book.working[order.id] = order
+    else:
+        book.working.pop(order.id, None)
 
 
 def _intent(book: Book, e: j.Intent) -> None:
-    book.orders[e.order] = OrderState(e.order, e.lane, e.instrument, e.account, e.units, e.order, False, e.ts)
+    _made(book, OrderState(e.order, e.lane, e.instrument, e.account, e.units, e.order, False, e.ts))
     book.awaited[e.lane] = e.order
 
 
 def _exit_intent(book: Book, e: j.ExitIntent) -> None:
-    book.orders[e.order] = OrderState(
-        e.order, e.lane, e.instrument, e.account, e.units, e.position, True, e.ts
-    )
+    _made(book, OrderState(e.order, e.lane, e.instrument, e.account, e.units, e.position, True, e.ts))
     if e.position in book.positions:
         book.positions[e.position].leavings += 1
         book.positions[e.position].leaving = e.order
@@ -214,7 +228,8 @@ def _sent(book: Book, e: j.Sent) -> None:
     book.sends = max(book.sends, e.number)
     order = book.orders.get(e.order)
     if order is not None and e.verb in ("enter", "leave"):
-        order.state, order.sent_ts, order.mark = "sent", e.ts, e.mark
+        order.sent_ts, order.mark = e.ts, e.mark
+        _become(book, order, "sent")
 
 
 def _accepted(book: Book, e: j.Accepted) -> None:
@@ -223,7 +238,7 @@ def _accepted(book: Book, e: j.Accepted) -> None:
         return
     book.took(order.account, ("accepted", e.mark, e.venue_order))
     if order.state in ("intended", "sent", "unknown", "never_received"):
-        order.state = "accepted"
+        _become(book, order, "accepted")
 
 
 def _filled(book: Book, e: j.Filled) -> None:
@@ -232,7 +247,7 @@ def _filled(book: Book, e: j.Filled) -> None:
     lane = order.lane if order else e.lane
     is_awaited = book.awaited.get(lane) == e.order
     if order is not None:
-        _count(order, e.units)
+        _count(book, order, e.units)
     if is_awaited:
         del book.awaited[lane]
     book.took(e.account, ("filled", e.mark, e.venue_position))
@@ -256,20 +271,20 @@ def _opened(book: Book, held: PositionState) -> None:
         book.lane_position[held.lane] = book.last_position[held.lane] = held.id
 
 
-def _count(order: OrderState, units: int) -> None:
+def _count(book: Book, order: OrderState, units: int) -> None:
     """Count units of a fill; an order that has ended stays so, but for one that is filled after all."""
     order.filled += units
     if abs(order.filled) >= abs(order.units):
-        order.state = "filled"
+        _become(book, order, "filled")
     elif order.state in OPEN_STATES or order.state == "never_received":
-        order.state = "partly_filled"
+        _become(book, order, "partly_filled")
 
 
 def _reduced(book: Book, e: j.Reduced) -> None:
     book.took(e.account, ("reduced", e.mark, e.venue_position))
     position, order = book.positions.get(e.position), book.orders.get(e.order)
     if order is not None and order.is_exit:
-        _count(order, -e.units)
+        _count(book, order, -e.units)
         if order.state == "filled":
             _stopped_leaving(book, e.order)
     if position is None:
@@ -295,7 +310,7 @@ def _over(book: Book, name: str, state: State) -> None:
     order = book.orders.get(name)
     if order is None:
         return
-    order.state = state
+    _become(book, order, state)
     if book.awaited.get(order.lane) == name:
         del book.awaited[order.lane]
     _stopped_leaving(book, name)
@@ -316,7 +331,7 @@ def _unknown(book: Book, e: j.Unknown) -> None:
         return
     if order.sent_ts == 0:
         order.sent_ts, order.mark = e.ts, book.marks.get(order.account, 0)
-    order.state = "unknown"
+    _become(book, order, "unknown")
     if e.again:
         _stopped_leaving(book, e.order)
 
