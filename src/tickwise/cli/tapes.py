@@ -1,4 +1,4 @@
-"""The commands of `tickwise data`: tapes imported, checked, made and shown."""
+"""The commands of `tickwise data`: tapes imported, recorded, checked, made and shown."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from tickwise.cli import record
 
 Force = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
 JsonTo = Annotated[
@@ -28,7 +30,9 @@ def import_(
     fmt: Annotated[
         str,
         typer.Option(
-            "--format", metavar="F", help="csv, dukascopy, fxcm, histdata, lean, parquet; else seen."
+            "--format",
+            metavar="F",
+            help="csv, dukascopy, fxcm, histdata, lean, oanda, parquet, recording; else seen.",
         ),
     ] = "",
     instrument: Symbol = "",
@@ -45,7 +49,7 @@ def import_(
     faulty: Faulty = "refuse",
     force: Force = False,
 ) -> None:
-    """Make a tape of a foreign file: CSV, Dukascopy, HistData, FXCM, Lean, Parquet."""
+    """Make a tape of a foreign file: CSV, Dukascopy, HistData, FXCM, Lean, OANDA, Parquet, a recording."""
     from tickwise.cli.options import choice_of, columns_of
     from tickwise.cli.screen import err
     from tickwise.cli.tape_view import show_tape
@@ -171,6 +175,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
         import_,
         "Example: tickwise data import ticks.csv eurusd.parquet --zone -05:00",
     ),
+    ("record", record.record, record.EXAMPLE),
     ("check", check, "Example: tickwise data check eurusd.parquet"),
     (
         "synth",

@@ -27,7 +27,7 @@ def told_plainly() -> Iterator[None]:
         yield
     except WrongAccess as error:
         raise ConfigError(
-            f"{error}: token, account and environment go together; `tickwise doctor --live` looks at them"
+            f"{error}: token, account, environment and instruments go together; see `tickwise doctor --live`"
         ) from None
     except VenueError as error:
         raise typer.TyperException(str(error)) from None

@@ -12,7 +12,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from tickwise.errors import DataError
-from tickwise.market_data.importers import delimited, dukascopy, fxcm, histdata, lean, parquet
+from tickwise.market_data.importers import (
+    delimited,
+    dukascopy,
+    fxcm,
+    histdata,
+    lean,
+    oanda,
+    parquet,
+    recorded,
+)
 from tickwise.market_data.importers.wish import Faulty, Incoming, Wish
 from tickwise.market_data.tape import Tape, TapeWriter, existing, labelled, open_tape
 
@@ -27,7 +36,9 @@ FORMATS: Mapping[str, Callable[[Path, Wish], AbstractContextManager[Incoming]]] 
     "fxcm": fxcm.read,
     "histdata": histdata.read,
     "lean": lean.read,
+    "oanda": oanda.read,
     "parquet": parquet.read,
+    "recording": recorded.read,
 }
 """Each format and what opens a file, or a folder of files, of it."""
 
@@ -126,9 +137,8 @@ def format_of(path: Path) -> str:
     for fmt, ending in (("dukascopy", ".bi5"), ("lean", ".zip")):
         if path.name.endswith(ending):
             return fmt
-    if histdata.is_one(path):
-        return "histdata"
-    return "fxcm" if fxcm.is_one(path) else "csv"
+    seen = {"recording": recorded, "histdata": histdata, "fxcm": fxcm, "oanda": oanda}
+    return next((fmt for fmt, importer in seen.items() if importer.is_one(path)), "csv")
 
 
 def _is_parquet(path: Path) -> bool:

@@ -62,13 +62,16 @@ class OandaPrices:
         return found
 
     async def learn_terms(self, instruments: Sequence[str]) -> None:
-        """Learn the terms of all instruments: what is foreign is counted in its own steps too."""
+        """Learn the terms of all instruments: what is foreign is counted in its own steps too.
+
+        Raises WrongAccess where the account trades one of `instruments` not, VenueError otherwise.
+        """
         said = await self.read(wire.instruments_reply, f"/v3/accounts/{self._account}/instruments")
         self.scales.update({each.name: meant(scale_of, each) for each in said.instruments})
         self.known_terms.update({each.name: meant(terms_of, each) for each in said.instruments})
         missing = [name for name in instruments if name not in self.known_terms]
         if missing:
-            raise VenueError(f"oanda: account {self._account} cannot trade {', '.join(missing)}")
+            raise WrongAccess(f"oanda: account {self._account} cannot trade {', '.join(missing)}")
 
     async def close(self) -> None:
         """End every connection."""
