@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oracles.bots import quiet
-from oracles.strategies.minutes import Minute, Quote, accepted, minutes
-from oracles.strategies.trading import on_quotes
+from oracles.strategies.minutes import Minute, Quote, Side, Sided, accepted, admitted, middles, minutes
+from oracles.strategies.trading import on_bars, on_quotes
 from oracles.strategies.wishes import BARS_NEEDED, PLAIN, Wish, Wishes
-from tickwise.core.types import MINUTE, NO_WISH, REASONS, Signal
+from tickwise.core.types import MINUTE, NO_WISH, REASONS, SECOND, Signal
 from tickwise.market_data.importers import open_any
-from tickwise.market_data.tape import QuoteTape
+from tickwise.market_data.tape import BarChunk, BarTape, QuoteTape
 from tickwise.research.ledger import ledger, terms_of
 from tickwise.session.assembly import assembled
 
@@ -27,7 +28,16 @@ every = pytest.mark.parametrize("name", list(PLAIN))
 
 GOLD = "quotes/xauusd_oanda_20140501_0509.parquet"
 
-TIME_STOP_S = 900
+BAR_TAPES = [
+    ("xauusd_oanda_m1_20140501_0509", "XAU_USD", "0.001"),
+    ("btcperp_ftx_m1_20211231_20220120", "BTC_USD", "0.125"),
+]
+"""Nine days of gold and three weeks of bitcoin, in minutes."""
+
+TIME_STOP = 900 * int(SECOND)
+
+Trades = list[tuple[Any, ...]]
+Tape = QuoteTape | BarTape
 
 
 @pytest.fixture(scope="module")
@@ -66,16 +76,15 @@ def test_every_signal_of_nine_days_of_gold_is_the_plain_one(name: str, bars: lis
     assert_wished(signals(name, bars), PLAIN[name](bars))
 
 
-def test_every_trade_on_gold_has_the_entry_stop_target_and_reason_of_the_plain_one(
-    tape: QuoteTape, gold: list[Quote], bars: list[Minute]
-) -> None:
+def traded(tape: Tape, instrument: str) -> dict[str, Trades]:
+    """Run a quiet bot for each strategy, each in an account of its own, and give their trades."""
     bots = [
         quiet(
             name,
             name=name,
             accounts=[name],
-            instruments=["XAU_USD"],
-            exits={"time_stop_s": TIME_STOP_S},
+            instruments=[instrument],
+            exits={"time_stop_s": TIME_STOP // int(SECOND)},
             sizing={"units_fixed": 1},
         )
         for name in PLAIN
@@ -83,15 +92,10 @@ def test_every_trade_on_gold_has_the_entry_stop_target_and_reason_of_the_plain_o
     session = assembled(bots, tape)
     for chunk in tape.chunks():
         session.feed(chunk)
-    for lane, name in enumerate(PLAIN):
-        wishes = PLAIN[name](bars)
-        plain = on_quotes(gold, bars, wishes, BARS_NEEDED[name], TIME_STOP_S * 1_000_000_000)
-        assert [tuple(each) for each in plain] == rows(fleet.rows_of(session.trades, lane))
-        assert len(plain) >= 30
-        assert {each.reason for each in plain} == {"target", "stop", "time"}
+    return {name: rows(fleet.rows_of(session.trades, lane)) for lane, name in enumerate(PLAIN)}
 
 
-def rows(trades: Any) -> list[tuple[Any, ...]]:
+def rows(trades: Any) -> Trades:
     """Write trades as the plain program does."""
     names = ("side", "entry_ts", "entry_price", "stop", "target", "exit_ts", "exit_price", "reason")
     columns = [trades[name].tolist() for name in names]
@@ -99,12 +103,46 @@ def rows(trades: Any) -> list[tuple[Any, ...]]:
     return list(zip(*columns, strict=True))
 
 
+def test_every_trade_on_gold_has_the_entry_stop_target_and_reason_of_the_plain_one(
+    tape: QuoteTape, gold: list[Quote], bars: list[Minute]
+) -> None:
+    for name, found in traded(tape, "XAU_USD").items():
+        plain = on_quotes(gold, bars, PLAIN[name](bars), BARS_NEEDED[name], TIME_STOP)
+        assert found == [tuple(each) for each in plain]
+        assert len(plain) >= 30
+        assert {each.reason for each in plain} == {"target", "stop", "time"}
+
+
+@pytest.mark.parametrize(("file", "instrument", "tick"), BAR_TAPES)
+def test_every_trade_on_a_tape_of_bars_is_the_plain_one_too(
+    real_data: Path, file: str, instrument: str, tick: str
+) -> None:
+    opened = open_any(real_data / "bars" / f"{file}.parquet", instrument, tick)
+    assert isinstance(opened, BarTape)
+    sided = admitted(sided_of(opened.read()))
+    cut = middles(sided)
+    for name, found in traded(opened, instrument).items():
+        plain = on_bars(sided, PLAIN[name](cut), BARS_NEEDED[name], TIME_STOP)
+        assert found == [tuple(each) for each in plain]
+        assert len(plain) >= 30
+
+
+def sided_of(chunk: BarChunk) -> Iterator[Sided]:
+    """Give the bars of a chunk as the plain program takes them."""
+    names = ("open", "high", "low", "close")
+    bid, ask = (
+        zip(*(getattr(chunk, f"{s}_{n}").tolist() for n in names), strict=True) for s in ("bid", "ask")
+    )
+    for ts, low, high in zip(chunk.ts.tolist(), bid, ask, strict=True):
+        yield Sided(ts, Side(*low), Side(*high))
+
+
 @every
 def test_the_golden_trades_are_the_plain_ones(name: str) -> None:
     chunk = fleet.quotes(golden_trades.HOURS)
     quotes = accepted(zip(chunk.ts.tolist(), chunk.bid.tolist(), chunk.ask.tolist(), strict=True))
     cut = minutes(quotes)
-    plain = on_quotes(quotes, cut, PLAIN[name](cut), BARS_NEEDED[name], 600_000_000_000)
+    plain = on_quotes(quotes, cut, PLAIN[name](cut), BARS_NEEDED[name], 600 * int(SECOND))
     written = [line.split() for line in golden_trades.path_of(name).read_text("utf-8").splitlines()[3:]]
     assert [(int(r[0]), int(r[1]), float(r[3]), int(r[4]), float(r[5]), r[6]) for r in written] == [
         (each.entry_ts, each.side, each.entry, each.exit_ts, each.exit, each.reason) for each in plain

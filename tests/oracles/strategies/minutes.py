@@ -32,6 +32,23 @@ class Minute(NamedTuple):
     closed_by: int = 0
 
 
+class Side(NamedTuple):
+    """Bid or ask of a minute, in ticks."""
+
+    open: int
+    high: int
+    low: int
+    close: int
+
+
+class Sided(NamedTuple):
+    """A minute of a tape of bars: its open time and both sides."""
+
+    ts: int
+    bid: Side
+    ask: Side
+
+
 def accepted(rows: Iterable[tuple[int, int, int]]) -> list[Quote]:
     """Leave out what is crossed, not positive, older than the last quote, or the last one again."""
     kept: list[Quote] = []
@@ -59,4 +76,24 @@ def minutes(quotes: list[Quote]) -> list[Minute]:
             Minute(start, mids[0], max(mids), min(mids), mids[-1], spread, len(inside), closed_by=place)
         )
         first = place
+    return found
+
+
+def admitted(rows: Iterable[Sided]) -> list[Sided]:
+    """Leave out minutes that are not positive, crossed at an end, or begin before the last one ended."""
+    kept: list[Sided] = []
+    for row in rows:
+        positive = min(row.bid.low, row.ask.low) > 0
+        orderly = row.bid.open <= row.ask.open and row.bid.close <= row.ask.close
+        if positive and orderly and (not kept or row.ts >= kept[-1].ts + MINUTE):
+            kept.append(row)
+    return kept
+
+
+def middles(rows: list[Sided]) -> list[Minute]:
+    """Give the mid of each column; the spread is that of the close, and a bar counts as one quote."""
+    found = []
+    for row in rows:
+        mids = ((bid + ask) / 2 for bid, ask in zip(row.bid, row.ask, strict=True))
+        found.append(Minute(row.ts, *mids, float(row.ask.close - row.bid.close), 1))
     return found

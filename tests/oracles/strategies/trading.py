@@ -1,8 +1,10 @@
-"""Trades out of wishes, in plain Python: on quotes, one position at a time, nothing refused.
+"""Trades out of wishes, in plain Python: one position at a time, nothing refused.
 
-A wish at the close of a bar is filled on the quote that closed it, a buy at the ask and a sell at the bid.
-Stop and target count from the fill, rounded to the nearest tick; a stop fills at the first price at or beyond
-it, a target at its own, and what is neither after `time_stop` nanoseconds is left at the price there is.
+A buy fills at the ask and is left at the bid, a sell the other way round. Stop and target count from the
+fill, rounded to the nearest tick. On quotes, a wish at the close of a bar is filled on the quote that closed
+it; a stop fills at the first price at or beyond it, a target at its own, and what is neither after
+`time_stop` nanoseconds is left at the price there is. On bars, a wish is filled at the next open; inside a
+bar the stop was first, a gap fills at the open, and time is looked at by the close.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 from math import floor
 from typing import NamedTuple
 
-from oracles.strategies.minutes import Minute, Quote
+from oracles.strategies.minutes import MINUTE, Minute, Quote, Sided
 from oracles.strategies.wishes import Wish, Wishes
 
 
@@ -65,4 +67,49 @@ def _left(quotes: list[Quote], entered: int, wish: Wish, time_stop: int) -> tupl
         else:
             continue
         return Trade(side, first.ts, price, stop, target, now.ts, end, reason), place
+    return None
+
+
+def on_bars(sided: list[Sided], wishes: Wishes, need: int, time_stop: int) -> list[Trade]:
+    """Trade the wishes at the opens of the next bars; what is open at the end is not counted."""
+    trades: list[Trade] = []
+    waiting: Wish | None = None
+    held: Trade | None = None
+    for i, (bar, wish) in enumerate(zip(sided, wishes, strict=True)):
+        if waiting is not None:
+            held, waiting = _entered(bar, waiting), None
+        if held is not None:
+            left = _inside(bar, held, time_stop)
+            if left is not None:
+                trades.append(held._replace(exit_ts=bar.ts + MINUTE, exit=left[0], reason=left[1]))
+                held = None
+        if held is None and i + 1 >= need:
+            waiting = wish
+    return trades
+
+
+def _entered(bar: Sided, wish: Wish) -> Trade | None:
+    """Fill a wish at an open; nothing where the spread alone would reach the stop."""
+    side = wish.side
+    if bar.ask.open - bar.bid.open >= wish.stop:
+        return None
+    price = bar.ask.open if side > 0 else bar.bid.open
+    stop, target = price - side * floor(wish.stop + 0.5), price + side * floor(wish.target + 0.5)
+    return Trade(side, bar.ts, price, stop, target, 0, 0, "")
+
+
+def _inside(bar: Sided, held: Trade, time_stop: int) -> tuple[int, str] | None:
+    """Give the price at which a bar ends a position, and why."""
+    if held.side > 0:
+        if bar.bid.low <= held.stop:
+            return min(bar.bid.open, held.stop), "stop"
+        if bar.bid.high >= held.target:
+            return max(bar.bid.open, held.target), "target"
+    else:
+        if bar.ask.high >= held.stop:
+            return max(bar.ask.open, held.stop), "stop"
+        if bar.ask.low <= held.target:
+            return min(bar.ask.open, held.target), "target"
+    if bar.ts + MINUTE - held.entry_ts >= time_stop:
+        return bar.bid.close if held.side > 0 else bar.ask.close, "time"
     return None
