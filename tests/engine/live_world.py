@@ -34,6 +34,7 @@ from tickwise.engine.run_paper import PaperParts, run_on_paper
 from tickwise.engine.run_venue import Parts, run_at_venue
 from tickwise.engine.running import Running
 from tickwise.journal import entries as j
+from tickwise.journal.folds.sessions import SessionRow
 from tickwise.venues.oanda.client import Client, Reader, Token
 from tickwise.venues.oanda.hosts import hosts_of
 from tickwise.venues.oanda.prices import OandaPrices
@@ -50,6 +51,8 @@ class Live:
 
     def __init__(self, running: Running, journal: FoldedJournal) -> None:
         self.running, self.journal, self.engine = running, journal, running.engine
+        self.dies = False
+        """Whether it is cut off at the end instead of ended in order."""
 
     @property
     def lives(self) -> bool:
@@ -120,19 +123,25 @@ class LiveWorld:
 
     @asynccontextmanager
     async def on_paper(
-        self, bots: Sequence[BotConfig], fetch: Fetch | None = None, left: list[j.Entry] | None = None
+        self,
+        bots: Sequence[BotConfig],
+        fetch: Fetch | None = None,
+        left: list[j.Entry] | None = None,
+        observe: Callable[[j.Entry], None] = lambda entry: None,
     ) -> AsyncIterator[Live]:
         """Run a session on paper; `left` are the entries of one that was cut off."""
         rest, stream = self._addresses
         source = OandaPrices(Reader(hosts_of("practice", rest, stream), *self._access), ACCOUNT)
         config = engine_of(self.settings)
-        last = Session(left[0], left[1:]) if left and isinstance(left[0], j.SessionOpened) else None
+        journal, last, past = FoldedJournal(left or ()), None, NO_PAST
+        if left and isinstance(left[0], j.SessionOpened):
+            last, past = Session(left[0], left[1:]), NO_PAST._replace(last=journal.all(SessionRow)[-1])
         parts = PaperParts(
-            bots, config, source, NO_PAST, last, home_of(config), LoopTime(self.loop, self.clock.now()),
-            random.Random(3), self._hear, fetch=fetch,
+            bots, config, source, past, last, home_of(config), LoopTime(self.loop, self.clock.now()),
+            random.Random(3), self._hear, fetch=fetch, observe=observe,
         )  # fmt: skip
         async with self._running(
-            FoldedJournal(left or ()), lambda log, begun: run_on_paper(parts, log, None, None, begun)
+            journal, lambda log, begun: run_on_paper(parts, log, None, None, begun)
         ) as live:
             yield live
 
@@ -163,8 +172,13 @@ class LiveWorld:
             task.result()
         live = Live(begun.result(), journal)
         yield live
-        live.running.session.nursery.end()
-        await task
+        if live.dies:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            live.running.recorder.close()
+        else:
+            live.running.session.nursery.end()
+            await task
 
     @property
     def _addresses(self) -> tuple[str, str]:

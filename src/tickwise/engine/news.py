@@ -111,6 +111,8 @@ class NewsReader:
             )
         )
         if found.error and not self._is_down:
-            says = f"{found.error}; the last good one stands for {self._terms.stale_s / 3600:g} h"
+            stale_s = self._terms.stale_s
+            long = f"{stale_s / 3600:g} h" if stale_s >= 3600 else f"{stale_s / 60:g} min"
+            says = f"{found.error}; the last good one stands for {long}"
             self._engine.note(j.Alarm(**ENTRY, level="warning", what="economic_calendar", says=says))
         self._is_down = bool(found.error)
