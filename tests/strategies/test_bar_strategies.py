@@ -18,6 +18,7 @@ from oracles.bots import quiet
 from oracles.strategies.minutes import Minute, Quote, Side, Sided, accepted, admitted, middles, minutes
 from oracles.strategies.trading import on_bars, on_quotes
 from oracles.strategies.wishes import BARS_NEEDED, PLAIN, Wish, Wishes
+from tickwise.config.bot import BotConfig
 from tickwise.core.types import MINUTE, NO_WISH, REASONS, SECOND, Signal
 from tickwise.market_data.importers import open_any
 from tickwise.market_data.tape import BarChunk, BarTape, QuoteTape
@@ -76,9 +77,9 @@ def test_every_signal_of_nine_days_of_gold_is_the_plain_one(name: str, bars: lis
     assert_wished(signals(name, bars), PLAIN[name](bars))
 
 
-def traded(tape: Tape, instrument: str) -> dict[str, Trades]:
-    """Run a quiet bot for each strategy, each in an account of its own, and give their trades."""
-    bots = [
+def bots_on(instrument: str) -> list[BotConfig]:
+    """Give a quiet bot for each strategy, each in an account of its own."""
+    return [
         quiet(
             name,
             name=name,
@@ -89,7 +90,11 @@ def traded(tape: Tape, instrument: str) -> dict[str, Trades]:
         )
         for name in PLAIN
     ]
-    session = assembled(bots, tape)
+
+
+def traded(tape: Tape, instrument: str) -> dict[str, Trades]:
+    """Run the bots over a tape and give their trades."""
+    session = assembled(bots_on(instrument), tape)
     for chunk in tape.chunks():
         session.feed(chunk)
     return {name: rows(fleet.rows_of(session.trades, lane)) for lane, name in enumerate(PLAIN)}
@@ -171,20 +176,19 @@ def test_a_score_lies_between_nothing_and_one(name: str, bars: list[Minute]) -> 
     assert max(scores) <= 1.0
 
 
-@every
-def test_with_too_few_bars_the_ledger_says_how_many_it_has_and_needs(name: str) -> None:
-    tape = fleet.tape(fleet.quotes(golden_trades.HOURS))
-    bot = quiet(name, name=name)
-    session = assembled([bot], tape)
-    chunk = tape.read()
+def test_with_too_few_bars_the_ledger_says_how_many_it_has_and_needs() -> None:
+    chunk = fleet.quotes(golden_trades.HOURS)
+    bots = bots_on("EUR_USD")
+    session = assembled(bots, fleet.tape(chunk))
     until = int(np.flatnonzero(chunk.ts // int(MINUTE) == chunk.ts[0] // int(MINUTE) + 15)[0]) + 1
     session.feed(fleet.part(chunk, slice(until)))
-    explained = session.explain(0, int(chunk.ts[until - 1]))
-    lines = {line.gate: line for line in ledger(explained, terms_of(bot, "EUR_USD", "0.00001"))}
-    found = lines["warming_up"]
-    assert explained.outcome == "warming_up"
-    assert (found.reading, found.limit) == ("have 15", f"need {BARS_NEEDED[name]}")
-    assert found.verdict == "refuses"
+    for lane, bot in enumerate(bots):
+        explained = session.explain(lane, int(chunk.ts[until - 1]))
+        read = ledger(explained, terms_of(bot, "EUR_USD", "0.00001"))
+        found = next(line for line in read if line.gate == "warming_up")
+        assert explained.outcome == "warming_up"
+        assert (found.reading, found.limit) == ("have 15", f"need {BARS_NEEDED[bot.name]}")
+        assert found.verdict == "refuses"
 
 
 moves = st.tuples(
