@@ -120,6 +120,9 @@ class FoldedJournal:
 class OrderWorld:
     """A broker, the engine at it, and a market that a test moves."""
 
+    environment: Any = "practice"
+    answering: Any = "venue"
+
     def __init__(
         self,
         loop: SimLoop,
@@ -161,21 +164,24 @@ class OrderWorld:
         await self._reach()
         rows = [TapeInstrument(each, self.venue.terms(each).tick) for each in self.symbols]
         since, until = self.start - DAY, self.start + 10 * DAY
-        live = core_of(self.bots, rows, since, until, "venue")
+        live = core_of(self.bots, rows, since, until, self.answering)
         self.sessions += 1
         self.first_exchange = len(self.server.exchanges)
         self.session_name = f"w{self.sessions}"
         self.opened = session_opened(
-            live, self.bots, rows, session=self.session_name, venue="oanda", environment="practice",
-            since=since, until=until, tape=self.tape,
+            live, self.bots, rows, session=self.session_name, venue="oanda",
+            environment=self.environment, since=since, until=until, tape=self.tape,
         )  # fmt: skip
         self.journal = FoldedJournal([self.opened])
         recorder, names = Recorder(self.tape, rows), names_of(self.opened, "tw-")
         self.engine = Engine(live, names, self.journal, recorder, self.time, self._snapshots())
         self.engine.ts = self.time.now_ns()
-        for account in names.accounts:
-            carry_over(self.engine, await self.venue.account(account), NO_PAST)
+        await self._carry()
         await self._run()
+
+    async def _carry(self) -> None:
+        for account in self.engine.names.accounts:
+            carry_over(self.engine, await self.venue.account(account), NO_PAST)
 
     @property
     def tape(self) -> Path:
@@ -194,13 +200,14 @@ class OrderWorld:
         await self.venue.open(self.symbols)
 
     async def _run(self) -> None:
-        self.session = VenueSession(
-            self.engine, self.venue, self.manner, random.Random(2), told=self._was_told
-        )
+        self.session = self._session()
         self.running = self.loop.create_task(self.session.run())
         await asyncio.sleep(0.001)  # until it has said that nothing lives yet
         await self.until(lambda: self.allows_entries)
         await self.passes(1.1)  # the next connection may be opened then
+
+    def _session(self) -> Any:
+        return VenueSession(self.engine, self.venue, self.manner, random.Random(2), told=self._was_told)
 
     def _was_told(self, name: str, error: BaseException) -> None:
         self.told.append((name, str(error)))
@@ -332,6 +339,14 @@ class OrderWorld:
             if each.method != "GET" and verb in ("", verb_of(each)) and order in ("", order_of(each))
         ]
 
+    async def rest(self) -> None:
+        """End every fault and wait until nothing is on its way."""
+        await come_to_rest(self)
+
+    def check(self) -> None:
+        """Hold against each other what must agree."""
+        assert_whole(self)
+
     def take(self, entry: j.Entry) -> None:
         """Give the engine something."""
         self.engine.take(entry)
@@ -367,13 +382,14 @@ def play(
     timeouts: Timeouts | None = None,
     start: int = START,
     whole: bool = True,
+    kind: type[OrderWorld] = OrderWorld,
 ) -> T:
     """Run a story in a world of its own; at its end everything must be whole."""
 
     async def main(loop: SimLoop) -> T:
         network = Network(loop, Chance(1))
         with tempfile.TemporaryDirectory() as folder:
-            world = OrderWorld(
+            world = kind(
                 loop, network, Path(folder), bots or (bot(),), manner or Manner(),
                 manners or Manners(every_price=True, charges_financing=False), account or {}, fill,
                 timeouts or Timeouts(), start,
@@ -382,8 +398,8 @@ def play(
             try:
                 result = await story(world)
                 if whole:
-                    await come_to_rest(world)
-                    assert_whole(world)
+                    await world.rest()
+                    world.check()
             finally:
                 world.market.cancel()
                 await world.die()

@@ -10,6 +10,8 @@ from tickwise.cli import (
     arm,
     backtest,
     bots,
+    chain,
+    contract,
     control,
     demo,
     doctor,
@@ -50,11 +52,13 @@ app.command(epilog=why.EXAMPLE)(why.why)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
 for read, read_example in readings.COMMANDS:
     app.command(epilog=read_example)(read)
+app.command(epilog=contract.EXAMPLE)(contract.option)
 app.add_typer(data, name="data")
 app.add_typer(bot, name="bot")
 app.add_typer(written, name="journal")
 for name, command, example in tapes.COMMANDS:
     data.command(name, epilog=example)(command)
+data.command("chain", epilog=chain.EXAMPLE)(chain.chain)
 for name, command, example in bots.COMMANDS:
     bot.command(name, epilog=example)(command)
 for name, command, example in journal.COMMANDS:
