@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tickwise.market_data.check import check
     from tickwise.market_data.importers import import_file, open_any
     from tickwise.research.backtest import Result, backtest
+    from tickwise.research.sweep.run import sweep
 
     __version__: str
 
@@ -37,6 +38,7 @@ __all__ = [
     "import_file",
     "load_bot",
     "open_any",
+    "sweep",
 ]
 
 _HOMES = {
@@ -51,6 +53,7 @@ _HOMES = {
     "import_file": "tickwise.market_data.importers",
     "load_bot": "tickwise.config.load",
     "open_any": "tickwise.market_data.importers",
+    "sweep": "tickwise.research.sweep.run",
 }
 """The module each public name lives in."""
 

@@ -19,6 +19,7 @@ from tickwise.cli import (
     readings,
     replay,
     run,
+    sweep,
     tapes,
     why,
 )
@@ -47,6 +48,7 @@ for asked, asked_example in control.COMMANDS:
     app.command(epilog=asked_example)(asked)
 app.command(epilog=run.EXAMPLE)(run.run)
 app.command(epilog=arm.EXAMPLE)(arm.arm)
+app.command(epilog=sweep.EXAMPLE)(sweep.sweep)
 app.command(epilog=replay.EXAMPLE)(replay.replay)
 app.command(epilog=why.EXAMPLE)(why.why)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
