@@ -22,6 +22,7 @@ PROMISED = {
     "import_file",
     "load_bot",
     "open_any",
+    "report",
     "sweep",
 }
 

@@ -4,6 +4,7 @@
 
     result = tw.backtest("bot.toml", "tape.parquet")
     result.stats, result.trades, result.gates, result.explain("2019-02-04T13:30:00")
+    tw.report(result, "bot.html")
 
 The names below are the promise; everything else may change. They are imported when they are first used, so
 that importing the package costs nothing.
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tickwise.market_data.check import check
     from tickwise.market_data.importers import import_file, open_any
     from tickwise.research.backtest import Result, backtest
+    from tickwise.research.report.document import report
     from tickwise.research.sweep.run import sweep
 
     __version__: str
@@ -38,6 +40,7 @@ __all__ = [
     "import_file",
     "load_bot",
     "open_any",
+    "report",
     "sweep",
 ]
 
@@ -53,6 +56,7 @@ _HOMES = {
     "import_file": "tickwise.market_data.importers",
     "load_bot": "tickwise.config.load",
     "open_any": "tickwise.market_data.importers",
+    "report": "tickwise.research.report.document",
     "sweep": "tickwise.research.sweep.run",
 }
 """The module each public name lives in."""

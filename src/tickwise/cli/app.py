@@ -18,6 +18,7 @@ from tickwise.cli import (
     journal,
     readings,
     replay,
+    report,
     run,
     sweep,
     tapes,
@@ -44,6 +45,7 @@ written = group("The journal: what happened and what was decided, entry by entry
 
 app.command(epilog=demo.EXAMPLE)(demo.demo)
 app.command(epilog=backtest.EXAMPLE)(backtest.backtest)
+app.command(epilog=report.EXAMPLE)(report.report)
 for asked, asked_example in control.COMMANDS:
     app.command(epilog=asked_example)(asked)
 app.command(epilog=run.EXAMPLE)(run.run)

@@ -47,6 +47,9 @@ def backtest(
         str,
         typer.Option("--json", metavar="FILE", help="Write the result as JSON; - is the standard output."),
     ] = "",
+    report_to: Annotated[
+        str, typer.Option("--report", metavar="FILE", help="Write a report: one HTML file for offline.")
+    ] = "",
     explain: Annotated[
         str, typer.Option(metavar="TIME", help="Show every gate at this time: reading, limit, verdict.")
     ] = "",
@@ -59,11 +62,13 @@ def backtest(
     """
     from tickwise.cli.options import changes_of
     from tickwise.cli.plain import STDOUT, check_target, write_json
+    from tickwise.cli.report import check_report, written_report
     from tickwise.cli.settings_view import warn_of_variables
     from tickwise.cli.watch import watching
     from tickwise.research.backtest import backtest as tried
 
     check_target(json_to, force)
+    check_report(report_to, force)
     with watching() as watch:
         result = tried(
             configs,
@@ -79,6 +84,8 @@ def backtest(
     explained = result.explain_all(explain, bot or None) if explain else ()
     if json_to != STDOUT:
         _show(result, explained)
+    if report_to:
+        written_report(result, report_to)
     if json_to:
         found = result.to_dict()
         if explain:
