@@ -16,6 +16,7 @@ from tickwise.cli import (
     demo,
     doctor,
     journal,
+    metrics,
     readings,
     replay,
     report,
@@ -39,23 +40,24 @@ def group(says: str) -> typer.Typer:
 
 
 app = group("Automated scalping: one compiled, deterministic core for backtest, paper and live.")
-data = group("Tapes in and out: import, check, synthesise, show.")
+data = group("Tapes in and out: import, record, check, synthesise, show.")
 bot = group("Bots: one line makes one.")
 written = group("The journal: what happened and what was decided, entry by entry.")
 
 app.command(epilog=demo.EXAMPLE)(demo.demo)
 app.command(epilog=backtest.EXAMPLE)(backtest.backtest)
 app.command(epilog=report.EXAMPLE)(report.report)
+app.command(epilog=sweep.EXAMPLE)(sweep.sweep)
 for asked, asked_example in control.COMMANDS:
     app.command(epilog=asked_example)(asked)
 app.command(epilog=run.EXAMPLE)(run.run)
 app.command(epilog=arm.EXAMPLE)(arm.arm)
-app.command(epilog=sweep.EXAMPLE)(sweep.sweep)
 app.command(epilog=replay.EXAMPLE)(replay.replay)
 app.command(epilog=why.EXAMPLE)(why.why)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
 for read, read_example in readings.COMMANDS:
     app.command(epilog=read_example)(read)
+app.command(epilog=metrics.EXAMPLE)(metrics.metrics)
 app.command(epilog=contract.EXAMPLE)(contract.option)
 app.add_typer(data, name="data")
 app.add_typer(bot, name="bot")
