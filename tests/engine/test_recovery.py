@@ -11,10 +11,12 @@ from engine.test_paper_session import BOTS, Listed, run
 from oracles.tapes import chunk_of, tape
 from tickwise.engine.clock import TapeTime
 from tickwise.engine.paper import PaperDesk
+from tickwise.engine.past import Session, session_to_go_on
 from tickwise.engine.recovery import Recovered, recovered
 from tickwise.engine.replay import replay
 from tickwise.engine.snapshots import Snapshots
 from tickwise.journal import entries as j
+from tickwise.journal.inline import InlineJournal
 from tickwise.market_data.recording import ROW, Recorder
 
 
@@ -86,6 +88,35 @@ def test_a_snapshot_only_shortens_the_way(whole: Any, tmp_path: Path) -> None:
     assert short.events_again < long.events_again
     digest = engine.live.session.decision_digest
     assert long.engine.live.session.decision_digest == short.engine.live.session.decision_digest == digest
+
+
+def test_what_is_read_before_a_snapshot_is_what_a_restart_needs(whole: Any, tmp_path: Path) -> None:
+    engine, opened, written = whole[2:]
+    left = written[:-3]
+    journal = InlineJournal(tmp_path / "journal.db", owner="a test", ts=1)
+    for each in (opened, *left):
+        journal.append(each)
+    journal.close()
+    states = Snapshots(whole[1], "t1", 1_000)
+    said = session_to_go_on(tmp_path / "journal.db", whole[1])
+    none = session_to_go_on(tmp_path / "journal.db", tmp_path)
+    assert said is not None
+    assert none == Session(opened, left)
+    since = next(each.event for each in reversed(left) if isinstance(each, j.SnapshotTaken))
+    assert said.since == since
+    later = [each for each in none.entries if each.event > since]
+    assert len(said.entries) < len(none.entries)
+    assert [each for each in said.entries if each.event > since] == later
+    _, _, recorder = cut(whole, tmp_path, 0, tape_rows(left))
+    ends = []
+    for each in (said, none):
+        kept = Listed()
+        again = recovered(
+            opened, each.entries, kept, recorder, states, TapeTime(), "tw-", since=each.since
+        ).engine
+        ends.append((again.book, again.event, again.live.session.decision_digest, kept.entries))
+    assert ends[0] == ends[1]
+    assert ends[0][0].orders == engine.book.orders
 
 
 def test_a_snapshot_that_was_changed_is_passed_over(whole: Any, tmp_path: Path) -> None:

@@ -164,6 +164,7 @@ async def go_on(plan: Plan, last: Session, journal: Ledger, may_feed: Callable[[
         prefix,
         catch_up=catch_up,
         observe=plan.observe,
+        since=last.since,
     )
     _tell(again.engine, problem)
     return Begun(again.engine, recorder, again.remaking)

@@ -7,22 +7,25 @@ held on a tape, on paper or in a venue's other world is nothing to it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from tickwise.engine.snapshots import Snapshots
 from tickwise.errors import ConfigError
 from tickwise.journal import entries as j
 from tickwise.journal import readings
 from tickwise.journal.database import open_database, run_once
-from tickwise.journal.entry_readings import all_entries
+from tickwise.journal.entry_readings import all_entries, entries_but
 from tickwise.journal.folds.accounts import AccountDay, AccountRow
 from tickwise.journal.folds.orders import OrderRow
 from tickwise.journal.folds.positions import PositionRow
 from tickwise.journal.folds.sessions import SessionRow, realm_of
 from tickwise.journal.folds.switches import SwitchRow
+from tickwise.kernels.uncollected import uncollected
 
 ON_A_TAPE = realm_of("tape:", "paper", "")
 """The realm of a session on a tape before it has a name: nothing belongs to it."""
@@ -52,6 +55,12 @@ class Session(NamedTuple):
 
     opened: j.SessionOpened
     entries: list[j.Entry]
+    since: int = 0
+    """The event of the state it goes on from: earlier entries of `PASSING` kinds are left out."""
+
+
+PASSING = ("counted", "refused", "tape_written", "snapshot_taken", "trade")
+"""Kinds that neither a book nor the making of a core reads, and that most of a long session is of."""
 
 
 def past_of(where: str | Path | None, realm: str = ON_A_TAPE) -> Past:
@@ -113,11 +122,38 @@ def session_of(where: str | Path | None, name: str = "") -> Session | None:
     return run_once(where, read)
 
 
+def session_to_go_on(where: str | Path | None, states: Path) -> Session | None:
+    """Read the last session as far as a restart needs it; None where there is none.
+
+    `states` is the folder of the snapshots: of what stands before the newest of them, only what a book reads.
+    """
+
+    def read(connection: Connection) -> Session | None:
+        row = readings.session(connection)
+        if row is None:
+            return None
+        taken = {e.event: seq for seq, e in all_entries(connection, row.seq, kinds=("snapshot_taken",))}
+        state = Snapshots(states, row.session).newest(max(taken, default=0))
+        at = taken.get(state.event, 0) if state is not None else 0
+        if state is None or at == 0:
+            return _entries_of(connection, row)
+        before = entries_but(connection, row.seq - 1, at, PASSING)
+        return _gathered(row, chain(before, all_entries(connection, at)))._replace(since=state.event)
+
+    with uncollected():
+        return run_once(where, read)
+
+
 def _entries_of(connection: Connection, row: SessionRow) -> Session:
+    """Read all of a session's entries."""
+    return _gathered(row, all_entries(connection, row.seq - 1))
+
+
+def _gathered(row: SessionRow, found: Iterable[tuple[int, j.Entry]]) -> Session:
     """Gather a session's entries: from the one that opened it to the one that opens the next."""
     entries: list[j.Entry] = []
     opened: j.SessionOpened | None = None
-    for _, entry in all_entries(connection, row.seq - 1):
+    for _, entry in found:
         if isinstance(entry, j.SessionOpened):
             if opened is not None:
                 break

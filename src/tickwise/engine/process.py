@@ -18,9 +18,10 @@ from tickwise.config.secret import token_of
 from tickwise.engine.clock import LoopTime
 from tickwise.engine.economic_calendar import Fetch, WebFetch, fetch_file, is_address
 from tickwise.engine.entry_log import EntryLog
+from tickwise.engine.home import home_of
 from tickwise.engine.logs import Logs
 from tickwise.engine.opening import Environment
-from tickwise.engine.past import Past, Session, past_of, refuse_unfinished, session_of
+from tickwise.engine.past import Past, Session, past_of, refuse_unfinished, session_to_go_on
 from tickwise.engine.running import Running
 from tickwise.engine.watch_configs import ConfigWatch, file_notices, read_files
 from tickwise.errors import ConfigError
@@ -86,7 +87,7 @@ class Before(NamedTuple):
 
     past: Past
     last: Session | None
-    """The last session whole, where it was not closed."""
+    """The last session as far as a restart needs it, where it was not closed."""
 
 
 def before(config: EngineConfig, venue: str, environment: Environment) -> Before:
@@ -96,7 +97,9 @@ def before(config: EngineConfig, venue: str, environment: Environment) -> Before
     """
     past = past_of(config.database, realm_of(venue, environment, ""))
     refuse_unfinished(past, venue, environment)
-    return Before(past, session_of(config.database) if past.last and not past.last.closed_ts else None)
+    if past.last is None or past.last.closed_ts:
+        return Before(past, None)
+    return Before(past, session_to_go_on(config.database, home_of(config).states))
 
 
 class Inside(NamedTuple):

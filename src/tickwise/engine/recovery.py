@@ -52,9 +52,12 @@ def recovered(
     told: Callable[[int], None] = lambda events: None,
     catch_up: Callable[[Engine], None] = lambda engine: None,
     observe: Callable[[j.Entry], None] = lambda entry: None,
+    since: int = 0,
 ) -> Recovered:
-    """Bring a session to where its journal and its tape end. `entries` are all of the session, in order.
+    """Bring a session to where its journal and its tape end.
 
+    `entries` are all of the session, in order; those up to the event `since`, of which a snapshot was kept,
+    may lack what `past.PASSING` names.
     `catch_up` may then give it what it missed, before its time goes on; `observe` hears of what is written.
     Raises DataError where this Tickwise would not decide as the session did.
     """
@@ -70,6 +73,7 @@ def recovered(
     engine.desk = PaperDesk(engine) if on_paper else NoDesk()
     last = max((each.event for each in entries), default=0)
     start = from_snapshot(engine, remaking, entries, snapshots, last)
+    assert start >= since, f"the state after event {since} was there when the journal was read"
     count = 0
     for event in in_order(Recording(recorder.path), entries, start):
         give(engine, again, event)
@@ -83,7 +87,7 @@ def recovered(
     _go_live(engine, opened, entries, journal, recorder, snapshots, time)
     engine.observe = observe
     _write_lost(engine, lost)
-    _own_the_tape(engine, entries, recorder)
+    _own_the_tape(engine, entries, recorder, since)
     engine.note(
         j.SessionRecovered(
             **ENTRY,
@@ -190,12 +194,11 @@ def _write_lost(engine: Engine, lost: Sequence[j.Entry]) -> None:
             engine.take(denied)
 
 
-def _own_the_tape(engine: Engine, entries: Sequence[j.Entry], recorder: Recorder) -> None:
-    """Write the digest of rows that are on the tape and in no entry yet."""
+def _own_the_tape(engine: Engine, entries: Sequence[j.Entry], recorder: Recorder, since: int) -> None:
+    """Write the digest of rows that are on the tape and in no entry yet; a snapshot closes a block."""
     blocks = [each for each in entries if isinstance(each, j.TapeWritten)]
     tape = Recording(recorder.path)
-    known = sum(block.rows for block in blocks)
-    rows = tape.rows()[known:]
+    rows = tape.rows(since + 1)[sum(block.rows for block in blocks if block.first > since) :]
     if len(rows):
         first = int(rows["event"][0])
         digest = tape.digest_of(first, len(rows))

@@ -39,6 +39,17 @@ def entries_after(
     return [(seq, read_entry(bytes(body), version)) for seq, body, version in found]
 
 
+def entries_but(
+    connection: Connection, after: int, until: int, without: tuple[str, ...]
+) -> Iterator[tuple[int, Entry]]:
+    """Give every entry after one and up to another, in order, but those of some kinds."""
+    at = _ENTRIES.c
+    wanted = select(at.seq, at.body, at.version).where(at.kind.not_in(without), at.seq <= until)
+    while page := connection.execute(wanted.where(at.seq > after).order_by(at.seq).limit(PAGE)).all():
+        yield from ((seq, read_entry(bytes(body), version)) for seq, body, version in page)
+        after = page[-1][0]
+
+
 def all_entries(
     connection: Connection, after: int = 0, *, kinds: tuple[str, ...] = ()
 ) -> Iterator[tuple[int, Entry]]:
