@@ -247,7 +247,7 @@ def _filled(book: Book, e: j.Filled) -> None:
     lane = order.lane if order else e.lane
     is_awaited = book.awaited.get(lane) == e.order
     if order is not None:
-        _count(book, order, e.units)
+        _count(book, order, e.units, e.by)
     if is_awaited:
         del book.awaited[lane]
     book.took(e.account, ("filled", e.mark, e.venue_position))
@@ -271,20 +271,23 @@ def _opened(book: Book, held: PositionState) -> None:
         book.lane_position[held.lane] = book.last_position[held.lane] = held.id
 
 
-def _count(book: Book, order: OrderState, units: int) -> None:
-    """Count units of a fill; an order that has ended stays so, but for one that is filled after all."""
+def _count(book: Book, order: OrderState, units: int, by: j.By) -> None:
+    """Count units of a fill; an order that has ended stays so, but for one that is filled after all.
+
+    The core's own exchange fills a part and cancels the rest at once.
+    """
     order.filled += units
     if abs(order.filled) >= abs(order.units):
         _become(book, order, "filled")
     elif order.state in OPEN_STATES or order.state == "never_received":
-        _become(book, order, "partly_filled")
+        _become(book, order, "cancelled" if by == "core" else "partly_filled")
 
 
 def _reduced(book: Book, e: j.Reduced) -> None:
     book.took(e.account, ("reduced", e.mark, e.venue_position))
     position, order = book.positions.get(e.position), book.orders.get(e.order)
     if order is not None and order.is_exit:
-        _count(book, order, -e.units)
+        _count(book, order, -e.units, e.by)
         if order.state == "filled":
             _stopped_leaving(book, e.order)
     if position is None:
