@@ -43,7 +43,7 @@ def recorded(where: str | Path | None, session: str, tape: Path | None, prefix: 
     if found is None:
         named = f"no session {session} in this journal" if session else "this journal holds no session"
         raise JournalError(f"{named}: `tickwise journal sessions` lists them, `tickwise run` makes one")
-    opened, entries = found
+    opened, entries = found.opened, found.entries
     path = tape or Path(opened.tape)
     Recording(path)
     return Recorded(opened, entries, path, _prefix(opened, entries) or prefix)
