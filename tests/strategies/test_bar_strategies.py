@@ -19,11 +19,13 @@ from oracles.strategies.minutes import Minute, Quote, Side, Sided, accepted, adm
 from oracles.strategies.trading import on_bars, on_quotes
 from oracles.strategies.wishes import BARS_NEEDED, PLAIN, Wish, Wishes
 from tickwise.config.bot import BotConfig
+from tickwise.core.outcome import NAMES
 from tickwise.core.types import MINUTE, NO_WISH, REASONS, SECOND, Signal
 from tickwise.market_data.importers import open_any
 from tickwise.market_data.tape import BarChunk, BarTape, QuoteTape
 from tickwise.research.ledger import ledger, terms_of
 from tickwise.session.assembly import assembled
+from tickwise.session.live import LiveSession
 
 every = pytest.mark.parametrize("name", list(PLAIN))
 
@@ -174,6 +176,18 @@ def test_a_score_lies_between_nothing_and_one(name: str, bars: list[Minute]) -> 
     scores = [each.score for each in signals(name, bars) if each.side != 0]
     assert min(scores) >= 0.0
     assert max(scores) <= 1.0
+
+
+def test_quote_by_quote_as_an_engine_asks_they_decide_as_on_the_whole_tape() -> None:
+    chunk = fleet.quotes(golden_trades.HOURS)
+    whole = assembled(bots_on("EUR_USD"), fleet.tape(chunk))
+    whole.feed(chunk)
+    live = LiveSession(assembled(bots_on("EUR_USD"), fleet.tape(chunk)))
+    for ts, bid, ask in zip(chunk.ts.tolist(), chunk.bid.tolist(), chunk.ask.tolist(), strict=True):
+        live.quote(ts, ts, bid, ask, 0)
+    assert live.session.decision_digest == whole.decision_digest
+    assert live.session.snapshot() == whole.snapshot()
+    assert (whole.counts()[:, NAMES.index("intent")] > 0).all()
 
 
 def test_with_too_few_bars_the_ledger_says_how_many_it_has_and_needs() -> None:
