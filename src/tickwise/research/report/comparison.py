@@ -10,11 +10,14 @@ from tickwise.research.report.tables import table, toned
 from tickwise.research.report.written import number, signed
 
 STATS = (
-    ("trades", 0), ("net_pnl", 2), ("gross_pnl", 2), ("commission", 2), ("financing", 2), ("wins", 0),
-    ("losses", 0), ("win_rate", 3), ("profit_factor", 2), ("avg_win", 2), ("avg_loss", 2), ("avg_r", 3),
-    ("max_drawdown", 2), ("avg_hold_s", 1),
+    ("trades", "trades", 0, 1), ("net_pnl", "net", 2, 1), ("gross_pnl", "gross", 2, 1),
+    ("commission", "commission", 2, 1), ("financing", "financing", 2, 1), ("wins", "wins", 0, 1),
+    ("losses", "losses", 0, 1), ("win_rate", "win rate, %", 1, 100), ("profit_factor", "profit factor", 2, 1),
+    ("avg_win", "average win", 2, 1), ("avg_loss", "average loss", 2, 1), ("avg_r", "average R", 3, 1),
+    ("max_drawdown", "deepest drawdown", 2, 1), ("avg_hold_s", "average hold, s", 1, 1),
 )  # fmt: skip
-"""The numbers that are held against each other, and their decimals."""
+"""The numbers that are held against each other: what they are called, their decimals, and by how much they
+are multiplied."""
 
 
 def comparison(changes: Changes) -> Markup:
@@ -62,10 +65,11 @@ def _settings(changes: Changes) -> Markup:
 
 def _numbers(changes: Changes) -> Markup:
     rows: list[Sequence[Child]] = []
-    for name, digits in STATS:
-        was, now = changes.was.stats[name], changes.now.stats[name]
-        apart = None if was is None or now is None else float(now) - float(was)
-        rows.append((name.replace("_", " "), number(was, digits), number(now, digits), signed(apart, digits)))
+    for name, says, digits, times in STATS:
+        was, now = (each.stats[name] for each in (changes.was, changes.now))
+        before, after = (None if each is None else float(each) * times for each in (was, now))
+        apart = None if before is None or after is None else after - before
+        rows.append((says, number(before, digits), number(after, digits), signed(apart, digits)))
     shown = table(("", "before", "now", "difference"), rows, "Numbers of both runs")
     return element("div", element("h3", "Numbers"), shown)
 

@@ -76,6 +76,9 @@ def document(result: Result, against: Result | None = None) -> str:
     return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
 
 
+CHOOSE = "Choose a trade in the chart, by the buttons, or in the list at the end: here it is told."
+"""What stands below the chart until a trade is chosen."""
+
 CREDIT = "Charts drawn by Lightweight Charts, Copyright TradingView, Inc., under the Apache License 2.0."
 
 
@@ -208,7 +211,7 @@ def _granted(result: Result) -> Markup:
         lines.append(element("li", element("strong", label), ":", says))
     refused = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in result.refused.items())
     rows = [
-        ("tape", str(result.tape.path or "memory")),
+        ("tape", result.tape.path.name if result.tape.path else "memory"),
         ("source", result.tape.source),
         ("quotes refused", refused or "none"),
         ("decisions", element("code", result.session.decision_digest)),
@@ -232,15 +235,14 @@ def _prices(result: Result, span_s: int) -> Markup:
     """Make room for the price chart, its buttons and the trade that is looked at."""
     says = (
         f"Bars of the mid of bid and ask, {written_span(span_s)} and longer; times are UTC. A line leads "
-        "from entry to exit, green where it gained; dashes are the stop, dots the target. Choose a trade "
-        "below the chart, or in the list at the end."
+        "from entry to exit, green where it gained; dashes are the stop, dots the target."
     )
     return element(
         "div",
         element("p", says, class_="quiet"),
         element("div", id="price-tools", class_="tools"),
         element("div", id="price-chart", class_="chart tall"),
-        element("p", id="trade-shown", aria_live="polite", class_="shown"),
+        element("p", CHOOSE, id="trade-shown", aria_live="polite", class_="shown quiet"),
         element("noscript", element("p", "The price chart needs JavaScript; all else stands without it.")),
     )
 

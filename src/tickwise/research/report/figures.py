@@ -14,14 +14,18 @@ from tickwise.research.report.markup import Markup, element
 from tickwise.research.report.measures import Measures
 from tickwise.research.report.svg import columns, grid, short, steps
 from tickwise.research.report.tables import table
-from tickwise.research.report.written import NOTHING, number, percent, seconds, signed
+from tickwise.research.report.written import NOTHING, counted, number, percent, seconds, signed
+from tickwise.research.report.written import span as _span
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 EPOCH_WEEKDAY = 3
 """1970-01-01 was a Thursday."""
 
 BINS = 24
-"""Columns of a histogram."""
+"""Columns of a histogram, about."""
+
+VALUES_MOST = BINS
+"""Different values up to which each has a column of its own."""
 
 HOLDS_S = (0, 1, 2, 5, 10, 20, 30, 60, 120, 300, 900, 3_600, 14_400, 86_400)
 """Edges of hold times, seconds; the last bin has no end."""
@@ -56,7 +60,7 @@ def figures_of(measures: Measures, currency: str) -> tuple[Figure, ...]:
     """Draw every figure of one group of trades; there must be at least one."""
     assert len(measures.pnl)
     found = [
-        _histogram("R of a trade", measures.r, "R", "plain signed"),
+        _histogram("R of a trade", measures.r, "R"),
         _holds(measures),
         _excursion("Against us before the end (MAE)", measures.against_pips, measures.gained_pips),
         _excursion("For us before the end (MFE)", measures.for_pips, measures.gained_pips),
@@ -64,8 +68,9 @@ def figures_of(measures: Measures, currency: str) -> tuple[Figure, ...]:
         _by_time(
             "Net by weekday of entry, UTC", _weekdays(measures.entry_ts), WEEKDAYS, measures.pnl, currency
         ),
-        _histogram("Spread at the decision", measures.spread_pips, "pips", "plain"),
-        _histogram("Cost against the target", 100 * measures.cost_of_target, "% of the target", "plain"),
+        _histogram("Spread at the decision", measures.spread_pips, "pips"),
+        _histogram("Slippage of the entry", measures.slipped_pips, "pips"),
+        _histogram("Cost against the target", 100 * measures.cost_of_target, "% of the target"),
     ]
     return tuple(each for each in found if each is not None)
 
@@ -81,31 +86,42 @@ def _weekdays(ts: NDArray[np.int64]) -> NDArray[np.int64]:
     return (ts // int(DAY) + EPOCH_WEEKDAY) % 7
 
 
-def _histogram(title: str, values: Floats, unit: str, kind: str) -> Figure | None:
-    """Count values in columns of one width; None where there is no value.
-
-    Where few lie far out, they go into the outermost columns, which say so.
-    """
-    known = values[np.isfinite(values)]
+def _histogram(title: str, values: Floats, unit: str) -> Figure | None:
+    """Count values: each for itself where they are few, else in columns of one width; None without any."""
+    known = _rounded(values[np.isfinite(values)])
     if not len(known):
         return None
-    low, high = (float(each) for each in np.percentile(known, ENDS))
-    edges = np.array(steps(low, high if high > low else low + 1.0, BINS))
-    counts, _ = np.histogram(np.clip(known, edges[0], edges[-1]), edges)
-    ranges = [f"{short(a)} to {short(b)}" for a, b in pairwise(edges)]
-    if known.min() < edges[0]:
-        ranges[0] = f"up to {short(edges[1])}"
-    if known.max() > edges[-1]:
-        ranges[-1] = f"{short(edges[-2])} and more"
-    every = -(-len(counts) // 6)
-    labels = ["" if place % every else short((a + b) / 2) for place, (a, b) in enumerate(pairwise(edges))]
-    told = [f"{each} {unit}: {count:,} trades" for each, count in zip(ranges, counts, strict=True)]
-    middle, mean = float(np.median(known)), float(known.mean())
-    reach = f"from {short(known.min())} to {short(known.max())}"
-    says = f"median {short(middle)}, mean {short(mean)} {unit}; {reach}"
-    drawn = columns([float(each) for each in counts], labels, told, f"{title}: {says}", unit, "plain")
-    rows = [(each, number(int(count))) for each, count in zip(ranges, counts, strict=True)]
+    each, often = np.unique(known, return_counts=True)
+    if len(each) <= VALUES_MOST:
+        names = [short(float(value)) for value in each]
+        labels = [name if not place % (1 + len(each) // 9) else "" for place, name in enumerate(names)]
+        counts = often.tolist()
+    else:
+        names, labels, counts = _columns(known)
+    told = [f"{name} {unit}: {counted(count, 'trade')}" for name, count in zip(names, counts, strict=True)]
+    middle, mean, least, most = (
+        short(float(value)) for value in (np.median(known), known.mean(), known.min(), known.max())
+    )
+    says = f"median {middle}, mean {mean} {unit}; from {least} to {most}"
+    drawn = columns(counts, labels, told, f"{title}: {says}", unit, "trades", counts=True)
+    rows = [(name, number(count)) for name, count in zip(names, counts, strict=True)]
     return Figure(title, drawn, says, (unit, "trades"), rows)
+
+
+def _columns(known: Floats) -> tuple[list[str], list[str], list[int]]:
+    """Give names, labels of the edges and counts of columns of one width.
+
+    Where few values lie far out, they go into the outermost columns, whose names say so.
+    """
+    low, high = (float(each) for each in np.percentile(known, ENDS))
+    edges = np.array(_edges(low, high, BINS))
+    counts = _counted(known, edges)
+    names = [f"{short(a)} to {short(b)}" for a, b in pairwise(edges)]
+    if known.min() < edges[0]:
+        names[0] = f"up to {short(edges[1])}"
+    if known.max() > edges[-1]:
+        names[-1] = f"{short(edges[-2])} and more"
+    return names, _labels(edges, 7), counts.tolist()
 
 
 def _holds(measures: Measures) -> Figure:
@@ -113,19 +129,19 @@ def _holds(measures: Measures) -> Figure:
     edges = np.array(HOLDS_S, np.float64)
     at = np.searchsorted(edges, measures.hold_s, side="right") - 1
     first, last = int(at.min()), int(at.max())
-    names = [f"{seconds(a)} to {seconds(b)}" for a, b in pairwise(edges)]
-    names.append(f"{seconds(edges[-1])} and more")
+    names = [f"{_span(a)} to {_span(b)}" for a, b in pairwise(HOLDS_S)]
+    names.append(f"{_span(HOLDS_S[-1])} and more")
     rows, counts, told = [], [], []
     for place in range(first, last + 1):
         mine = measures.pnl[at == place]
         counts.append(float(len(mine)))
-        told.append(f"{names[place]}: {len(mine):,} trades, {signed(mine.sum())} net")
+        told.append(f"{names[place]}: {counted(len(mine), 'trade')}, {signed(mine.sum())} net")
         rows.append((names[place], number(len(mine)), signed(float(mine.sum())), _won(mine)))
     every = -(-len(counts) // 7)
-    labels = ["" if k % every else seconds(edges[first + k]) for k in range(len(counts))]
+    labels = ["" if k % every else _span(HOLDS_S[first + k]) for k in range(len(counts))]
     middle, longest = float(np.median(measures.hold_s)), float(measures.hold_s.max())
     says = f"median {seconds(middle)}, longest {seconds(longest)}"
-    drawn = columns(counts, labels, told, f"Hold time: {says}", "held at least", "plain")
+    drawn = columns(counts, labels, told, f"Hold time: {says}", "held at least", "trades", counts=True)
     return Figure("Hold time", drawn, says, ("held", "trades", "net", "win rate"), rows)
 
 
@@ -135,11 +151,11 @@ def _won(pnl: Floats) -> str:
 
 def _excursion(title: str, went: Floats, gained: Floats) -> Figure:
     """Count trades by how far they went and what they gained in the end."""
-    far = np.array(_edges(0.0, float(np.percentile(went, ENDS[1])), 14))
+    far = np.array(_edges(0.0, float(np.percentile(went, ENDS[1])), 24))
     low, high = (float(each) for each in np.percentile(gained, ENDS))
-    ends = np.array(_edges(min(low, 0.0), max(high, 0.0), 8))
+    ends = np.array(_edges(min(low, 0.0), max(high, 0.0), 12))
     counts, _, _ = np.histogram2d(
-        np.clip(gained, ends[0], ends[-1]), np.clip(went, far[0], far[-1]), (ends, far)
+        np.clip(_rounded(gained), ends[0], ends[-1]), np.clip(_rounded(went), far[0], far[-1]), (ends, far)
     )
     kinds = ["gain" if middle >= 0 else "loss" for middle in (ends[:-1] + ends[1:]) / 2]
     won, lost = went[gained > 0], went[gained <= 0]
@@ -155,8 +171,14 @@ def _excursion(title: str, went: Floats, gained: Floats) -> Figure:
     return Figure(title, drawn, says, ("pips", "gained", "did not"), rows)
 
 
+def _rounded(values: Floats) -> Floats:
+    """Take out of values the last digits, which decide at an edge where values are whole ticks; no -0."""
+    found: Floats = np.round(values, 9) + 0.0
+    return found
+
+
 def _counted(values: Floats, edges: Floats) -> NDArray[np.int64]:
-    counts, _ = np.histogram(np.clip(values, edges[0], edges[-1]), edges)
+    counts, _ = np.histogram(np.clip(_rounded(values), edges[0], edges[-1]), edges)
     return counts.astype(np.int64)
 
 
@@ -165,8 +187,8 @@ def _edges(low: float, high: float, about: int) -> list[float]:
 
 
 def _labels(edges: Floats, most: int) -> list[str]:
-    every = -(-len(edges) // most)
-    return ["" if place % every else short(float(edge)) for place, edge in enumerate(edges)]
+    every, zero = -(-len(edges) // most), int(np.argmin(np.abs(edges)))
+    return ["" if (place - zero) % every else short(float(edge)) for place, edge in enumerate(edges)]
 
 
 def _median(values: Floats) -> str:
@@ -181,7 +203,7 @@ def _by_time(
     for place, name in enumerate(names):
         mine = pnl[places == place]
         nets.append(float(mine.sum()))
-        told.append(f"{name}: {signed(nets[-1])} {currency}, {len(mine):,} trades, {_won(mine)} won")
+        told.append(f"{name}: {signed(nets[-1])} {currency}, {counted(len(mine), 'trade')}, {_won(mine)} won")
         rows.append((name, number(len(mine)), signed(nets[-1]), _won(mine)))
     traded = [place for place in range(len(names)) if np.any(places == place)]
     best = max(traded, key=lambda place: nets[place])
@@ -189,5 +211,5 @@ def _by_time(
     says = f"best {names[best]} {signed(nets[best])}, worst {names[worst]} {signed(nets[worst])} {currency}"
     every = 3 if len(names) > 12 else 1
     labels = ["" if place % every else name for place, name in enumerate(names)]
-    drawn = columns(nets, labels, told, f"{title}: {says}", currency)
+    drawn = columns(nets, labels, told, f"{title}: {says}", "", f"net {currency}")
     return Figure(title, drawn, says, ("", "trades", "net", "win rate"), rows)

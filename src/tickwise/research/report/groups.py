@@ -12,7 +12,7 @@ from tickwise.research.backtest import Result
 from tickwise.research.report.figures import figures_of
 from tickwise.research.report.markup import Markup, element
 from tickwise.research.report.measures import Measures
-from tickwise.research.report.written import number, signed
+from tickwise.research.report.written import counted, signed
 
 DRAWN_MOST = 24
 """Groups that are drawn beside the whole; of more, those with the most trades."""
@@ -48,13 +48,13 @@ def drawn_groups(groups: Sequence[Group], measures: Measures, currency: str) -> 
     kept = [group for group in groups[1:] if any(group is each for each in most)]
     left = len(groups) - 1 - len(kept)
     parts = [_drawn(group, measures, currency, not place) for place, group in enumerate([groups[0], *kept])]
-    more = f"{left:,} more groups have fewer trades; the tables above name what they earned."
+    more = f"{left:,} more have fewer trades; the tables above name what they earned."
     return element("div", parts, element("p", more, class_="quiet") if left else "")
 
 
 def _drawn(group: Group, measures: Measures, currency: str, is_first: bool) -> Markup:
     mine = measures.only(group.mine)
-    says = f"{number(len(mine.pnl))} trades, {signed(float(mine.pnl.sum()))} {currency}"
+    says = f"{counted(len(mine.pnl), 'trade')}, {signed(float(mine.pnl.sum()))} {currency}"
     pictures = [figure.markup() for figure in figures_of(mine, currency)]
     summary = element("summary", f"{group.name}: {says}")
     return element("details", summary, element("div", pictures, class_="figures"), open=is_first)

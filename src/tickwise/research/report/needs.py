@@ -57,7 +57,12 @@ def win_rates(result: Result, groups: Sequence[Group], measures: Measures) -> Ma
             "p", "Target and stop come with each signal, and there are no trades to judge by.", class_="quiet"
         )
     headings = ("", "to break even against", "it must win", "it won", "95 % range", "")
-    return table(headings, rows, "Win rate to break even and the real one", left=(0, 1))
+    says = (
+        "The block is the win rate at which nothing is lost. The thin mark is the one it had, within the "
+        "range in which its true one lies: left of the block it loses."
+    )
+    shown = table(headings, rows, "Win rate to break even and the real one", left=(0, 1))
+    return element("div", element("p", says, class_="quiet"), shown, class_="needs")
 
 
 def _rate(name: str, against: str, low: float, high: float, pnl: Floats) -> Sequence[Child]:
@@ -67,7 +72,7 @@ def _rate(name: str, against: str, low: float, high: float, pnl: Floats) -> Sequ
         return name, against, must, "\u2013", "\u2013", strip(*marks)
     won = float(np.mean(pnl > 0))
     least, most = wilson(int(np.sum(pnl > 0)), len(pnl))
-    marks = [(least, most, "range"), *marks, (won, won, "gain" if won >= high else "loss")]
+    marks = [(least, most, "range"), *marks, (min(won, 0.996), won, "gain" if won >= high else "loss")]
     return name, against, must, percent(won), f"{100 * least:.1f} to {percent(most)}", strip(*marks)
 
 
@@ -94,7 +99,8 @@ def costs(groups: Sequence[Group], measures: Measures) -> Markup:
         )
         for group in groups
     ]
-    return table(headings, rows, "Spread and cost against target, pips, averages")
+    names = "What a trade cost, and what it was to earn: pips, on average"
+    return element("div", element("h3", names), table(headings, rows, names))
 
 
 def _mean(values: Floats) -> float | None:

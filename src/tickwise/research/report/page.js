@@ -41,14 +41,14 @@
 
   // Charts
 
-  function chartIn(place, more) {
+  function chartIn(place) {
     const box = document.getElementById(place);
     const chart = charts.createChart(box, {
       autoSize: true,
       timeScale: { timeVisible: true, secondsVisible: true, minBarSpacing: 0.005, rightOffset: 2 },
       crosshair: { mode: charts.CrosshairMode.Normal },
-      handleScroll: { vertTouchDrag: false },
-      ...more,
+      handleScroll: { vertTouchDrag: false, mouseWheel: false },
+      handleScale: { mouseWheel: false }, // the wheel scrolls the page
     });
     painters.push(() => chart.applyOptions({
       layout: { background: { color: colour("page") }, textColor: colour("quiet"),
@@ -111,9 +111,11 @@
       this.chart = chartIn("price-chart");
       this.series = this.chart.addSeries(charts.CandlestickSeries, { borderVisible: false, priceLineVisible: false });
       painters.push(() => this.series.applyOptions({
-        upColor: colour("plain"), downColor: colour("quiet"), wickUpColor: colour("plain"), wickDownColor: colour("quiet"),
+        upColor: `${colour("plain")}88`, downColor: `${colour("quiet")}88`,
+        wickUpColor: `${colour("plain")}88`, wickDownColor: `${colour("quiet")}88`,
       }));
       this.series.attachPrimitive({
+        autoscaleInfo: (from, to) => this.reach(from, to),
         paneViews: () => [{ zOrder: () => "top", renderer: () => ({ draw: target =>
           target.useMediaCoordinateSpace(space => this.draw(space.context, space.mediaSize)) }) }],
       });
@@ -231,6 +233,13 @@
       else if (this.chosen >= 0 && this.mine.includes(this.chosen)) this.mark(pen, this.chosen, x, y, true, size);
     }
 
+    reach(from, to) { // the trade that is looked at is seen whole, with its target
+      const i = this.chosen;
+      if (i < 0 || trades.instrument[i] !== this.instrument || this.leaves[i] < from || this.enters[i] > to) return null;
+      const levels = [trades.entry[i], trades.exit[i], trades.target[i]].filter(level => level !== null);
+      return { priceRange: { minValue: Math.min(...levels), maxValue: Math.max(...levels) } };
+    }
+
     drawCrowd(pen, inSight, x, width) { // more trades than pixels: what each column of pixels holds
       const bars = this.bars, low = bars[0].low, zero = this.series.priceToCoordinate(low);
       const each = (this.series.priceToCoordinate(low * 1.01) - zero) / (low * 0.01);
@@ -326,7 +335,9 @@
       const place = this.mine.indexOf(i);
       this.before.disabled = place === 0;
       this.after.disabled = place === this.mine.length - 1;
-      document.getElementById("trade-shown").textContent = told(i);
+      const shown = document.getElementById("trade-shown");
+      shown.textContent = told(i);
+      shown.classList.remove("quiet");
       list?.choose(i);
     }
   }
@@ -349,6 +360,7 @@
   function addEquity() {
     const { s, balance, drawdown } = run.equity;
     const chart = chartIn("equity-chart");
+    chart.applyOptions({ layout: { attributionLogo: false } }); // the other chart bears the mark
     const format = { type: "price", precision: 2, minMove: 0.01 };
     const line = chart.addSeries(charts.BaselineSeries, {
       baseValue: { type: "price", price: balance[0] }, lineWidth: 2, priceFormat: format, priceLineVisible: false,

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tickwise.research.report.markup import Markup, element
+from tickwise.research.report.written import counted
 
-WIDTH, HEIGHT = 340, 176
-LEFT, RIGHT, TOP, BOTTOM = 46, 6, 8, 34
+WIDTH, HEIGHT = 340, 184
+LEFT, RIGHT, TOP, BOTTOM = 46, 14, 16, 34
 """The picture, and the room around its axes, in units of the picture."""
 
 SHADES = 5
@@ -24,22 +25,28 @@ def picture(says: str, *parts: Markup) -> Markup:
 
 
 def columns(
-    values: Sequence[float], labels: Sequence[str], told: Sequence[str], says: str, below: str, kind: str = ""
+    values: Sequence[float],
+    labels: Sequence[str],
+    told: Sequence[str],
+    says: str,
+    below: str,
+    beside: str,
+    counts: bool = False,
 ) -> Markup:
-    """Draw a column for each value, up or down from zero.
+    """Draw a column for each value, up or down from zero: whole counts, or else gains and losses.
 
-    `labels` stand below (an empty one leaves a gap), `told` is what a column says when it is pointed at,
-    `below` names the axis. `kind` is the class of every column; without it they are gains and losses.
+    `labels` stand below the columns, or below their edges where there is one more of them; an empty one
+    leaves a gap. `told` is what a column says when it is pointed at, `below` and `beside` name the axes.
     """
     low, high = min(0.0, *values), max(0.0, *values)
-    ticks = steps(low, high)
+    ticks = [tick for tick in steps(low, high) if not counts or tick == int(tick)]
     low, high = min(low, ticks[0]), max(high, ticks[-1])
     room = (WIDTH - LEFT - RIGHT) / len(values)
     parts = list(_scale(ticks, low, high))
-    for place, (value, label, words) in enumerate(zip(values, labels, told, strict=True)):
+    for place, (value, words) in enumerate(zip(values, told, strict=True)):
         left = LEFT + room * place
         top, bottom = _y(max(value, 0.0), low, high), _y(min(value, 0.0), low, high)
-        drawn = kind or ("gain" if value >= 0 else "loss")
+        drawn = "plain" if counts else "gain" if value >= 0 else "loss"
         height = max(bottom - top, 0.0 if value == 0 else 1.0)
         shape = element(
             "rect",
@@ -51,10 +58,8 @@ def columns(
             class_=drawn,
         )
         parts.append(shape)
-        if label:
-            parts.append(_text(label, left + room / 2, HEIGHT - BOTTOM + 12, "middle"))
-    parts.append(_text(below, LEFT + (WIDTH - LEFT - RIGHT) / 2, HEIGHT - 5, "middle", "axis"))
-    return picture(says, *parts)
+    first = LEFT if len(labels) > len(values) else LEFT + room / 2
+    return picture(says, *parts, *_along(labels, first, room), *_axes(below, beside))
 
 
 def grid(
@@ -77,7 +82,7 @@ def grid(
     parts = [
         element(
             "rect",
-            element("title", f"{int(counts[row, cell]):,} trades"),
+            element("title", counted(int(counts[row, cell]), "trade")),
             x=_at(LEFT + wide * cell),
             y=_at(HEIGHT - BOTTOM - tall * (row + 1)),
             width=_at(wide),
@@ -88,17 +93,12 @@ def grid(
         for cell in range(cells)
         if counts[row, cell]
     ]
-    for place, label in enumerate(across):
-        if label:
-            parts.append(_text(label, LEFT + wide * place, HEIGHT - BOTTOM + 12, "middle"))
     for place, label in enumerate(along):
         if label:
             height = HEIGHT - BOTTOM - tall * place
             parts.append(_line(height))
             parts.append(_text(label, LEFT - 4, height + 3.5, "end"))
-    parts.append(_text(below, LEFT + (WIDTH - LEFT - RIGHT) / 2, HEIGHT - 5, "middle", "axis"))
-    parts.append(_text(beside, LEFT + 4, TOP + 8, "start", "axis"))
-    return picture(says, *parts)
+    return picture(says, *parts, *_along(across, LEFT, wide), *_axes(below, beside))
 
 
 def strip(*marks: tuple[float, float, str]) -> Markup:
@@ -127,7 +127,7 @@ def steps(low: float, high: float, about: int = 4) -> list[float]:
     power = 10.0 ** floor(log10(rough))
     step = next(power * each for each in (1.0, 2.0, 5.0, 10.0) if power * each >= rough)
     first, last = floor(low / step), -floor(-high / step)
-    return [place * step for place in range(first, last + 1)]
+    return [round(place * step, 9) for place in range(first, last + 1)]
 
 
 def short(value: float) -> str:
@@ -138,7 +138,7 @@ def short(value: float) -> str:
         return f"{value / 1_000_000:.3g}M"
     if abs(value) >= 10_000:
         return f"{value / 1_000:.4g}k"
-    return f"{value:.4g}"
+    return f"{value:.3g}" if abs(value) < 100 else f"{value:.4g}"
 
 
 def _scale(ticks: Sequence[float], low: float, high: float) -> list[Markup]:
@@ -148,6 +148,21 @@ def _scale(ticks: Sequence[float], low: float, high: float) -> list[Markup]:
         parts.append(_line(_y(tick, low, high), "zero" if tick == 0 else "rule"))
         parts.append(_text(short(tick), LEFT - 4, _y(tick, low, high) + 3.5, "end"))
     return parts
+
+
+def _along(labels: Sequence[str], first: float, apart: float) -> list[Markup]:
+    """Write labels below the picture."""
+    return [
+        _text(label, first + apart * place, HEIGHT - BOTTOM + 12, "middle")
+        for place, label in enumerate(labels)
+        if label
+    ]
+
+
+def _axes(below: str, beside: str) -> tuple[Markup, Markup]:
+    """Name the axes: what lies along the picture, and what goes up."""
+    middle = LEFT + (WIDTH - LEFT - RIGHT) / 2
+    return _text(below, middle, HEIGHT - 5, "middle", "axis"), _text(beside, LEFT, 9, "start", "axis")
 
 
 def _y(value: float, low: float, high: float) -> float:

@@ -19,8 +19,16 @@ def number(value: float | None, digits: int = 2) -> str:
 
 
 def signed(value: float | None, digits: int = 2) -> str:
-    """Write a number with its sign."""
-    return NOTHING if value is None or not isfinite(value) else f"{value:+,.{digits}f}"
+    """Write a number with its sign; what rounds to zero has none."""
+    if value is None or not isfinite(value):
+        return NOTHING
+    shown = f"{value:+,.{digits}f}"
+    return shown if any(digit in shown for digit in "123456789") else shown[1:]
+
+
+def counted(count: int, name: str) -> str:
+    """Write how many there are of something: `1 trade`, `2 trades`."""
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
 
 
 def percent(share: float | None, digits: int = 1) -> str:
@@ -35,7 +43,7 @@ def seconds(value: float | None) -> str:
 
 def span(seconds: int) -> str:
     """Write the length of a bar: `5 s`, `1 min`, `4 h`, `1 d`."""
-    for unit, name in ((int(DAY), "d"), (int(HOUR), "h"), (int(MINUTE), "min")):
+    for unit, name in () if seconds == 0 else ((int(DAY), "d"), (int(HOUR), "h"), (int(MINUTE), "min")):
         each = unit // int(SECOND)
         if seconds % each == 0:
             return f"{seconds // each} {name}"
