@@ -89,7 +89,7 @@ EDGE = Case(
 AVERAGE = (10 * (55 * 120 + 116 + 112 + 108 + 104) + 20 * (108 + 98 + 104) / 3) / 610
 
 STRETCH = Case(
-    [*[even(120)] * 60, *map(even, (116, 112, 108, 104)), bar(106, 98, 104, quotes=20)],
+    [*[even(120)] * 60, *map(even, (116, 112, 108, 104)), bar(106, 98, 104, quotes=20)._replace(spread=3.0)],
     Signal(
         1,
         (0.5 * (AVERAGE - 104) / 10 + (1 - 6 / 6.75) + 0.6 + 0.5 * 2 / 1.5) / 4,
@@ -101,13 +101,13 @@ STRETCH = Case(
         "burst_min": (2.0, 2.01),
         "vwap_atr_min": (1.47, 1.48),
         "edge": (0.2223, 0.2222),
-        "spread_ratio_max": (1.0, 0.99),
-        "spread_atr_max": (0.2, 0.19),
+        "spread_ratio_max": (1.5, 1.49),
+        "spread_atr_max": (0.3, 0.29),
     },
     {"evidence_min": 2},
 )
 """The close stands 14.8 ticks below the average price and 6 above the low of a range of 27; six of the bar's
-ten ticks are wick, and its quotes are twice the usual."""
+ten ticks are wick, its quotes are twice the usual and its spread once and a half."""
 
 CASES = {
     "price_action_pinbar": PIN,
