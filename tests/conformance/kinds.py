@@ -86,6 +86,7 @@ class Place(Protocol):
 
 ILLS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "reply lost": ("drop_reply", {"method": "POST"}),
+    "exit reply lost": ("drop_reply", {"method": "PUT", "path": "close"}),
     "request lost": ("drop_request", {"method": "POST"}),
     "acted on late": ("delay_acceptance", {"method": "POST"}),
     "answered late": ("delay_reply", {"method": "POST"}),

@@ -259,6 +259,11 @@ class OrderWorld:
         await asyncio.sleep(seconds)
         self._alive()
 
+    async def passes_alone(self, seconds: float) -> None:
+        """Let time pass while no session runs."""
+        assert self.running.done(), "a session runs"
+        await asyncio.sleep(seconds)
+
     def _alive(self) -> None:
         if self.running.done():
             self.running.result()

@@ -57,6 +57,8 @@ class Manner:
     caps: Caps = field(default_factory=Caps)
     grace: Grace = field(default_factory=Grace)
     rest: Rest = field(default_factory=Rest)
+    read_rest: Rest = field(default_factory=lambda: Rest(first_s=1.0, factor=2.5))
+    """What reads rest: in no minute of an outage they are more than a fifth above those of a calm one."""
 
 
 class _Reader:
@@ -108,8 +110,8 @@ class VenueSession:
         nursery, rest = self.nursery, self.manner.rest
         for account in self.engine.names.accounts:
             nursery.keep(f"changes of {account}", partial(self._follow, account), rest)
-            nursery.keep(f"sweep of {account}", partial(self._sweeping, account), rest)
-            nursery.keep(f"look at {account}", partial(self._looking, account), rest)
+            nursery.keep(f"sweep of {account}", partial(self._sweeping, account), self.manner.read_rest)
+            nursery.keep(f"look at {account}", partial(self._looking, account), self.manner.read_rest)
         self.prices.keep_in(nursery)
         nursery.keep("silence of changes", self._silence, rest)
         nursery.keep("protection", self._guard, rest)

@@ -1,0 +1,1 @@
+"""Numbered laws that hold at every venue."""
