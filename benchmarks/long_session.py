@@ -42,9 +42,10 @@ TICK_MONEY = 10
 """Millionths of a dollar that one unit earns with a tick of 0.00001."""
 
 
-def config_in(folder: Path) -> EngineConfig:
-    """Give the settings of an engine whose journal and tapes lie in a folder."""
-    return engine_of({"db": str(folder / "journal.db"), "venue": {"name": "oanda", "account": ACCOUNT}})
+def config_in(folder: Path, **more: object) -> EngineConfig:
+    """Give the settings of an engine whose journal and tapes lie in a folder, with `more` tables."""
+    venue = {"name": "oanda", "account": ACCOUNT}
+    return engine_of({"db": str(folder / "journal.db"), "venue": venue, **more})
 
 
 def bot() -> BotConfig:
