@@ -1,9 +1,9 @@
 """From a quote's bytes to an order's bytes, inside the process, with the intent on disk between them.
 
-The engine that `tickwise run` runs, at a local OANDA in another process: codec, core, gates, journal
-(SQLite, synchronous=FULL), last hop and client are the real ones. The clock starts when the stream's bytes come
-from the socket and stops when the order's are handed to the transport. The commit, which waits for the disk,
-is told apart. In turns with each order the least that anyone could do runs in the same loop: parse the line as
+The engine that `tickwise run` runs, at a local OANDA in another process: codec, core, gates, journal (SQLite,
+synchronous=FULL), last hop and client are the real ones. The clock starts when the stream's bytes come from
+the socket and stops when the order's are handed to the transport. The commit, which waits for the disk, is
+told apart. In turns with each order the least that anyone could do runs in the same loop: parse the line as
 JSON, compare, write one row with a sync, send the same bytes.
 
     python benchmarks/engine_latency.py [ORDERS]
@@ -186,7 +186,8 @@ async def main(orders: int) -> None:
         f"quote in to order out, {len(ours)} orders: {percentiles(found['whole'])}\n"
         f"  the commit, synced: {percentiles(found['disk'])}\n"
         f"  all else:           {percentiles(ours)}\n"
-        f"  a bare loop:        {percentiles(found['least'])}; ratio {ratio:.1f}; load {os.getloadavg()[0]:.1f}"
+        f"  a bare loop:        {percentiles(found['least'])}; ratio {ratio:.1f}\n"
+        f"  load {os.getloadavg()[0]:.1f}"
     )
 
 
