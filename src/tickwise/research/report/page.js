@@ -58,7 +58,7 @@
     }));
     sizers.push(onPaper => {
       chart.applyOptions({ autoSize: !onPaper });
-      if (onPaper) chart.resize(680, box.clientHeight - 2);
+      if (onPaper) chart.resize(680, box.clientHeight - 2, true); // drawn at once: paper does not wait
     });
     return chart;
   }
@@ -521,8 +521,8 @@
   dark.addEventListener("change", paint);
   const onPaper = is => {
     root.classList.toggle("paper", is);
-    sizers.forEach(each => each(is));
     paint();
+    sizers.forEach(each => each(is));
   };
   addEventListener("beforeprint", () => onPaper(true));
   addEventListener("afterprint", () => onPaper(false));
