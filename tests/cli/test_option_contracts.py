@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from cli.commands import Run
+from market_data.importers.dbn_made import MONDAY, NONE, SPY_690, file_of, quotes
 from tickwise.core.options.greeks import black_scholes_greeks
 
+CENT = 10_000_000
 SYMBOL = "AAPL240621C00190000"
 AT = ("--at", "2024-05-31T20:00")
 HEADER = "#expiry,strike,right,open,high,low,close,volume,open_interest,implied_volatility,"
@@ -142,3 +144,24 @@ def test_a_chain_without_what_was_asked_for_says_so(
     ended = run("data", "chain", chain, *arguments)
     assert ended.code == 2
     assert why in ended.error
+
+
+def test_quotes_of_databento_become_a_tape_of_a_contract(run: Run, tmp_path: Path) -> None:
+    made = quotes(
+        "cbbo-1s", [MONDAY + k * 10**9 for k in range(4)], [435 * CENT] * 4, [NONE, *[437 * CENT] * 3]
+    )
+    source = file_of(tmp_path / "a.dbn.zst", "cbbo-1s", made, {SPY_690: [(0, 1)]})
+    out = tmp_path / "spy.parquet"
+    ended = run(
+        "data", "import", source, out, "--since", "2026-01-05T00:00:01", "--until", "2026-01-05T00:00:03"
+    )
+    assert (ended.code, ended.err) == (0, f"wrote {out}\n")
+    assert "2 quotes" in ended.out
+    shown = run("data", "show", out, "--json", "-").json
+    assert (shown["source"], shown["rows"]) == ("Databento OPRA.PILLAR cbbo-1s", 2)
+    assert shown["instruments"] == [{"symbol": "SPY260116C00690000", "tick": "0.01"}]
+    cut = tmp_path / "cut.dbn.zst"
+    cut.write_bytes(source.read_bytes()[:-3])
+    refused = run("data", "import", cut, tmp_path / "cut.parquet")
+    assert refused.code == 2
+    assert "it was cut off; fetch it again" in refused.error

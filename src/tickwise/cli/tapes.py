@@ -32,7 +32,7 @@ def import_(
         typer.Option(
             "--format",
             metavar="F",
-            help="csv, dukascopy, fxcm, histdata, lean, oanda, parquet, recording; else seen.",
+            help="csv, databento, dukascopy, fxcm, histdata, lean, oanda, parquet, recording; else seen.",
         ),
     ] = "",
     instrument: Symbol = "",
@@ -46,15 +46,21 @@ def import_(
     zone: Annotated[
         str, typer.Option(metavar="OFFSET", help="The file's clock from UTC, such as -05:00.")
     ] = "",
+    since: Annotated[str, typer.Option(metavar="TIME", help="From this time on: ISO time, UTC.")] = "",
+    until: Annotated[str, typer.Option(metavar="TIME", help="Before this time.")] = "",
     faulty: Faulty = "refuse",
     force: Force = False,
 ) -> None:
-    """Make a tape of a foreign file: CSV, Dukascopy, HistData, FXCM, Lean, OANDA, Parquet, a recording."""
+    """Make a tape of a foreign file or of a folder of them; the format is seen unless it is named.
+
+    Databento's DBN files may lie in a folder with their definition files, which give symbols and ticks.
+    """
     from tickwise.cli.options import choice_of, columns_of
     from tickwise.cli.screen import err
     from tickwise.cli.tape_view import show_tape
     from tickwise.cli.watch import watching
     from tickwise.market_data.importers import FORMATS, import_file
+    from tickwise.research.moment import moment_of
 
     with watching() as watch:
         tape = import_file(
@@ -68,6 +74,8 @@ def import_(
             columns=columns_of(columns) or None,
             ts_unit=ts_unit or None,
             zone=zone or None,
+            since=moment_of(since) if since else None,
+            until=moment_of(until) if until else None,
             progress=watch.ran,
         )
     err().print(f"wrote {target}", soft_wrap=True)

@@ -21,13 +21,16 @@ def test_every_format_is_seen_by_itself(real_data: Path) -> None:
         "raw/fxcm_gbpusd_m1_ask_2012.csv": "fxcm",
         "raw/dukascopy": "dukascopy",
         "raw/dukascopy/EURUSD/2019/01/04/08h_ticks.bi5": "dukascopy",
+        "dbn/dbn-crate/test_data.mbp-1.v1.dbn.zst": "databento",
+        "dbn/dbn-crate/test_data.mbp-1.dbz": "databento",
+        "dbn/nautilus/options_catalog": "databento",
         "raw/lean/forex": "lean",
         "raw/lean/forex/oanda/tick/eurusd/20140504_quote.zip": "lean",
         "raw/lean/option/usa/universes/goog/20151222.csv": "csv",
     }
     assert {name: format_of(real_data / name) for name in seen} == seen
     assert set(FORMATS) == {*seen.values(), "oanda", "recording"}  # neither is published anywhere
-    with pytest.raises(DataError, match=r"a folder with neither \.bi5 nor _quote\.zip files"):
+    with pytest.raises(DataError, match=r"a folder with neither \.bi5, _quote\.zip nor \.dbn files"):
         format_of(raw / "lean" / "option" / "usa" / "universes")
 
 
@@ -62,7 +65,7 @@ def test_a_wrong_format_or_file_is_one_line(
     parquet: Callable[..., Path], good: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
     with pytest.raises(
-        DataError, match="xls: no such format: choose one of csv, dukascopy, fxcm, histdata, lean"
+        DataError, match="xls: no such format: choose one of csv, databento, dukascopy, fxcm, histdata, lean"
     ):
         import_file(parquet(good()), tmp_path / "tape.parquet", fmt="xls")
     with pytest.raises(
@@ -74,3 +77,15 @@ def test_a_wrong_format_or_file_is_one_line(
     (tmp_path / "note.parquet").write_text("PAR1 and nothing more")
     with pytest.raises(DataError, match=r"note\.parquet: cannot be read as Parquet"):
         import_file(tmp_path / "note.parquet", tmp_path / "tape.parquet")
+
+
+def test_a_span_of_time_can_be_chosen_of_any_format(
+    parquet: Callable[..., Path], good: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    columns = good()
+    whole = import_file(parquet(columns), tmp_path / "whole.parquet").read()
+    since, until = int(whole.ts[1]), int(whole.ts[4])
+    part = import_file(parquet(columns), tmp_path / "part.parquet", since=since, until=until)
+    assert part.read().ts.tolist() == whole.ts[1:4].tolist()
+    with pytest.raises(DataError, match="no rows were written"):
+        import_file(parquet(columns), tmp_path / "none.parquet", until=int(whole.ts[0]))

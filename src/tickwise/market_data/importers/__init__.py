@@ -11,8 +11,12 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from tickwise.errors import DataError
+from tickwise.market_data.chunks import Chunk, cut
 from tickwise.market_data.importers import (
+    databento,
     delimited,
     dukascopy,
     fxcm,
@@ -32,6 +36,7 @@ Progress = Callable[[int, int], None]
 
 FORMATS: Mapping[str, Callable[[Path, Wish], AbstractContextManager[Incoming]]] = {
     "csv": delimited.read,
+    "databento": databento.read,
     "dukascopy": dukascopy.read,
     "fxcm": fxcm.read,
     "histdata": histdata.read,
@@ -87,26 +92,30 @@ def import_file(
     columns: Mapping[str, str] | None = None,
     ts_unit: str | None = None,
     zone: str | None = None,
+    since: int | None = None,
+    until: int | None = None,
     progress: Progress | None = None,
 ) -> Tape:
     """Make a tape of a foreign file or folder and open it; its `notes` say what was guessed.
 
     `fmt` is one of `FORMATS`, or None to have it seen; `columns` gives the file's name of a column by ours
     (ts, bid, ask ...); `ts_unit` is s, ms, us, ns, iso or a pattern of strptime; `zone` the offset of the
-    file's clock, -05:00. Raises DataError where the file cannot be read as that, or `out` is there and
-    `force` is not given.
+    file's clock, -05:00; `since` and `until` (left out) are nanoseconds UTC. Raises DataError where the file
+    cannot be read as that, no row is left, or `out` is there and `force` is not given.
     """
     where = existing(path)
     chosen = fmt or format_of(where)
     if chosen not in FORMATS:
         raise DataError(f"{chosen}: no such format: choose one of {', '.join(FORMATS)}")
-    wish = Wish(instrument, tick, faulty, columns or {}, ts_unit, zone)
+    wish = Wish(instrument, tick, faulty, columns or {}, ts_unit, zone, since, until)
     with FORMATS[chosen](where, wish) as coming:
-        _write(coming, out, force, progress)
+        _write(coming, wish, out, force, progress)
     return replace(open_tape(out), notes=coming.notes)
 
 
-def _write(coming: Incoming, out: str | os.PathLike[str], force: bool, progress: Progress | None) -> None:
+def _write(
+    coming: Incoming, wish: Wish, out: str | os.PathLike[str], force: bool, progress: Progress | None
+) -> None:
     writer = TapeWriter(
         out,
         coming.instruments,
@@ -117,9 +126,18 @@ def _write(coming: Incoming, out: str | os.PathLike[str], force: bool, progress:
     )
     with writer:
         for chunk in coming.chunks:
-            writer.append(chunk)
+            writer.append(_within(chunk, wish))
             if progress:
                 progress(writer.rows, coming.rows)
+
+
+def _within(chunk: Chunk, wish: Wish) -> Chunk:
+    """Cut off what was not asked for; a chunk whose times go back is left as it is, for the refusal."""
+    if (wish.since is None and wish.until is None) or (chunk.ts[1:] < chunk.ts[:-1]).any():
+        return chunk
+    first = 0 if wish.since is None else int(np.searchsorted(chunk.ts, wish.since))
+    stop = len(chunk.ts) if wish.until is None else int(np.searchsorted(chunk.ts, wish.until))
+    return cut(chunk, first, max(first, stop))
 
 
 def format_of(path: Path) -> str:
@@ -131,13 +149,15 @@ def format_of(path: Path) -> str:
         for fmt, pattern in (("dukascopy", "*.bi5"), ("lean", "*_quote.zip")):
             if next(path.rglob(pattern), None):
                 return fmt
-        raise DataError(f"{path}: a folder with neither .bi5 nor _quote.zip files in it")
+        if databento.holds_some(path):
+            return "databento"
+        raise DataError(f"{path}: a folder with neither .bi5, _quote.zip nor .dbn files in it")
     if _is_parquet(path):
         return "parquet"
     for fmt, ending in (("dukascopy", ".bi5"), ("lean", ".zip")):
         if path.name.endswith(ending):
             return fmt
-    seen = {"recording": recorded, "histdata": histdata, "fxcm": fxcm, "oanda": oanda}
+    seen = {"databento": databento, "recording": recorded, "histdata": histdata, "fxcm": fxcm, "oanda": oanda}
     return next((fmt for fmt, importer in seen.items() if importer.is_one(path)), "csv")
 
 

@@ -29,6 +29,10 @@ class Wish:
     """s, ms, us, ns, iso, or a pattern of strptime with `%` in it."""
     zone: str | None = None
     """The offset of the file's clock from UTC, such as -05:00."""
+    since: int | None = None
+    """Only rows from this time on, nanoseconds since 1970 UTC."""
+    until: int | None = None
+    """Only rows before this time, nanoseconds since 1970 UTC."""
 
 
 @dataclass(frozen=True)
