@@ -90,7 +90,11 @@ def test_a_stream_that_breaks_is_connected_anew_and_no_quote_is_kept_twice(
 @pytest.mark.parametrize(
     ("arguments", "code", "error"),
     [
-        (("--instrument", "EUR_XXX"), 2, "oanda: account 101-001-1234567-001 cannot trade EUR_XXX: token,"),
+        (
+            ("--instrument", "EUR_XXX"),
+            2,
+            "the venue refuses: oanda: account 101-001-1234567-001 cannot trade EUR_XXX;",
+        ),
         (("--instrument", "EUR_USD", "--for", "soon"), 2, "'soon' is no span of time"),
         ((), 2, "Missing option '--instrument'."),
     ],

@@ -42,6 +42,30 @@ def test_orders_go_to_oanda_practice_and_ctrl_c_ends_the_session_in_order(
     assert again.json["is_equal"] is True
 
 
+PATIENT = (
+    QUICK.replace("time_stop_s = 1", "time_stop_s = 5")
+    .replace("target_pips = 3.0", "target_pips = 30.0")
+    .replace("stop_pips = 6.0", "stop_pips = 60.0")
+)
+"""Holds its positions for seconds."""
+
+
+@pytest.mark.slow
+def test_the_next_run_takes_over_the_position_that_stayed_open(tmp_path: Path, oanda: Oanda) -> None:
+    home_in(tmp_path, bot=PATIENT)
+    with started(tmp_path, "run", "quick.toml", "--rest", oanda.base) as command:
+        command.until(lambda: count(tmp_path, "filled"))
+        assert command.interrupted().code == 0
+    assert [bool(trade.units) for trade in oanda.account.state.trades()] == [True]
+    with started(tmp_path, "run", "quick.toml", "--rest", oanda.base) as command:
+        command.until(lambda: count(tmp_path, "filled") == 2)
+        ended = command.interrupted()
+    assert ended.code == 0
+    assert (count(tmp_path, "adopted"), count(tmp_path, "trade")) == (1, 1)
+    assert "a second program" not in ended.err
+    assert count(tmp_path, "foreign") == 0
+
+
 def test_paper_takes_the_prices_and_sends_nothing(tmp_path: Path, oanda: Oanda) -> None:
     home_in(tmp_path)
     arguments = ("run", "quick.toml", "--feed", "paper:oanda", "--rest", oanda.base, "--json", "-")

@@ -21,6 +21,7 @@ from tickwise.config.break_even import break_even_win_rate
 from tickwise.engine.home import home_of
 from tickwise.engine.process import Asked
 from tickwise.engine.running import Running
+from tickwise.errors import ConfigError
 from tickwise.journal.place import place_of
 
 Runner = Callable[..., Running]
@@ -33,6 +34,7 @@ def run_live(wanted: Wanted, runner: Runner, says: str) -> int:
     `says` is where orders go. Raises a TickwiseError.
     """
     bots = wanted.enabled()
+    _refuse_cut_off(wanted)
     with LiveScreen(says) as screen:
         asked = Asked(
             wanted.configs,
@@ -61,6 +63,19 @@ def run_live(wanted: Wanted, runner: Runner, says: str) -> int:
             return INTERRUPTED
     _tell_end(wanted, running)
     return 0
+
+
+def _refuse_cut_off(wanted: Wanted) -> None:
+    """Raise ConfigError for a file that looks as if only its beginning had been written.
+
+    What is missing from it would count as its default, and trade; while an engine runs, a reload refuses it
+    too.
+    """
+    for path, content in wanted.configs.texts.items():
+        if not content.endswith((b"\n", b"\r")):
+            raise ConfigError(
+                f"{path}: it does not end with a line break, so it may be cut off: end its last line"
+            )
 
 
 def _tell_end(wanted: Wanted, running: Running) -> None:

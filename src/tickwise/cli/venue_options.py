@@ -27,7 +27,8 @@ def told_plainly() -> Iterator[None]:
         yield
     except WrongAccess as error:
         raise ConfigError(
-            f"{error}: token, account, environment and instruments go together; see `tickwise doctor --live`"
+            f"the venue refuses: {str(error).rstrip('.')}; token, account, environment and instruments go "
+            "together: see `tickwise doctor --live`"
         ) from None
     except VenueError as error:
-        raise typer.TyperException(str(error)) from None
+        raise typer.TyperException(f"the venue cannot be read: {error}") from None

@@ -21,7 +21,8 @@ def carry_over(engine: Engine, view: AccountView, past: Past) -> None:
     """Begin an account with what is known of it. Raises ConfigError where a position has no lane any more."""
     _money(engine, view, past)
     known = past.accounts.get(view.account)
-    mark = known.reconciled_mark if known and known.reconciled_ts else view.mark
+    # What was heard of since the last look is in the journal: heard again, it would be of a second program.
+    mark = max(known.reconciled_mark, known.mark) if known and known.reconciled_ts else view.mark
     engine.note(j.Reconciled(**ENTRY, account=view.account, mark=mark))
     for position in past.positions:
         if position.account == view.account:

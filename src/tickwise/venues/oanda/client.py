@@ -273,6 +273,8 @@ _FAILURES = (aiohttp.ClientError, asyncio.TimeoutError, OSError, _Broken, Malfor
 
 def _shown(error: BaseException) -> str:
     """Say in a few words what broke."""
+    if isinstance(error, _Broken):  # it says itself what did
+        return str(error)[:200].strip()
     return f"{type(error).__name__} {error}"[:200].strip()
 
 
