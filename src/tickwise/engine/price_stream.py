@@ -127,6 +127,10 @@ class PriceStream:
         turned(self.engine, self._liveness.broken(why))
 
     async def _take(self, stream: AsyncIterator[QuoteSeen | LineSkipped | Heartbeat]) -> None:
+        """Take what comes, and let others go on after each quote.
+
+        Lines that came together are there at once: without a pause, orders would wait for the last of them.
+        """
         async for seen in stream:
             if isinstance(seen, LineSkipped):
                 self._line_skipped(seen)
@@ -135,6 +139,7 @@ class PriceStream:
                 await self._missed.fill()
             if isinstance(seen, QuoteSeen):
                 self._quote(seen)
+                await asyncio.sleep(0)
             else:
                 turned(self.engine, self._liveness.something(self.engine.time.now_ns()))
 
