@@ -12,11 +12,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from brokers.oanda.instruments import Instrument
 from brokers.oanda.manners import Manners
 from brokers.oanda.server.clocks import LoopClock
 from brokers.oanda.server.local import LocalOanda
 from brokers.oanda.truth.broker import Broker as Truth
-from long_session import ACCOUNT
+from long_session import ACCOUNT, SYMBOL
 
 PATIENCE_S = 120.0
 
@@ -24,14 +25,17 @@ PATIENCE_S = 120.0
 class Broker:
     """A local OANDA that quotes as it is told to and stays while engines come and go."""
 
-    def __init__(self, prices: Callable[[LocalOanda], Coroutine[Any, Any, None]]) -> None:
-        """`prices` feeds the market without end."""
-        self._prices = prices
+    def __init__(
+        self, prices: Callable[[LocalOanda], Coroutine[Any, Any, None]], symbols: Sequence[str] = (SYMBOL,)
+    ) -> None:
+        """`prices` feeds the market of these instruments, of five digits each, without end."""
+        self._prices, self._symbols = prices, symbols
 
     async def __aenter__(self) -> Broker:
         loop = asyncio.get_running_loop()
         clock = LoopClock(loop, time.time_ns())
-        truth = Truth(manners=Manners(every_price=True, closes_on_weekends=False, charges_financing=False))
+        manners = Manners(every_price=True, closes_on_weekends=False, charges_financing=False)
+        truth = Truth([Instrument(name, -4, 5) for name in self._symbols], manners)
         truth.open_account(ACCOUNT, now=clock.now())
         self.server = LocalOanda(truth, clock)
         self.base = f"http://127.0.0.1:{await self.server.listen()}"
