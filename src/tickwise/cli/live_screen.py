@@ -57,6 +57,11 @@ class LiveScreen:
         if self._live is not None:
             self._live.stop()
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether a session was opened."""
+        return self._engine is not None
+
     def begin(self, running: Running) -> None:
         """Begin to show a session that is open; it is told of until it ends."""
         self._engine = engine = running.engine

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import typer
 from rich.text import Text
 
 from tickwise.cli.compiling import have_compiled
@@ -21,11 +22,14 @@ from tickwise.config.break_even import break_even_win_rate
 from tickwise.engine.home import home_of
 from tickwise.engine.process import Asked
 from tickwise.engine.running import Running
-from tickwise.errors import ConfigError
+from tickwise.errors import ConfigError, TickwiseError
 from tickwise.journal.place import place_of
 
 Runner = Callable[..., Running]
 """Runs what was asked for until it is ended: `run_oanda` and `run_paper` of the engine."""
+
+
+CUT_OFF = "the session was cut off: the next `tickwise run` goes on with it, and asks the venue what happened"
 
 
 def run_live(wanted: Wanted, runner: Runner, says: str) -> int:
@@ -61,6 +65,10 @@ def run_live(wanted: Wanted, runner: Runner, says: str) -> int:
                 running = runner(asked, begun, screen.failed, in_loop)
         except KeyboardInterrupt:
             return INTERRUPTED
+        except TickwiseError as error:
+            if not screen.has_begun:
+                raise
+            raise typer.TyperException(f"{error}; {CUT_OFF}") from None
     _tell_end(wanted, running)
     return 0
 
