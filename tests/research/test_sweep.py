@@ -131,7 +131,7 @@ def test_a_row_is_what_a_backtest_of_the_set_says(tape: QuoteTape, swept: SweepR
 def test_the_result_is_the_same_bytes_whatever_the_number_of_processes(
     tape: QuoteTape, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tickwise.research.sweep.run.SHARD_SETS", 1)
+    monkeypatch.setattr("tickwise.research.sweep.shards.SHARD_SETS", 1)
     digests = []
     for processes in (1, 2):
         found = []

@@ -30,7 +30,7 @@ def tape() -> QuoteTape:
 
 @pytest.fixture(autouse=True)
 def one_set_a_shard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tickwise.research.sweep.run.SHARD_SETS", 1)
+    monkeypatch.setattr("tickwise.research.sweep.shards.SHARD_SETS", 1)
 
 
 class Interrupting(Unwatched):

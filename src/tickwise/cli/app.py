@@ -15,6 +15,7 @@ from tickwise.cli import (
     control,
     demo,
     doctor,
+    doubt,
     journal,
     metrics,
     readings,
@@ -48,6 +49,8 @@ app.command(epilog=demo.EXAMPLE)(demo.demo)
 app.command(epilog=backtest.EXAMPLE)(backtest.backtest)
 app.command(epilog=report.EXAMPLE)(report.report)
 app.command(epilog=sweep.EXAMPLE)(sweep.sweep)
+app.command(epilog=doubt.WALK_EXAMPLE)(doubt.walk_forward)
+app.command(epilog=doubt.EXAMPLE)(doubt.doubt)
 for asked, asked_example in control.COMMANDS:
     app.command(epilog=asked_example)(asked)
 app.command(epilog=run.EXAMPLE)(run.run)

@@ -55,15 +55,16 @@ def _bar() -> Any:
 
 
 @contextmanager
-def counting(says: str, keeps: bool) -> Iterator[Counting]:
-    """Give a watch that leaves the screen clean, and says after an interrupt what is kept."""
+def counting(says: str, keeps: bool | None = None) -> Iterator[Counting]:
+    """Give a watch that leaves the screen clean; with `keeps` said, an interrupt tells what becomes of it."""
     watch = Counting(says)
     try:
         yield watch
     except KeyboardInterrupt:
         watch.close()
         kept = "kept: the same command goes on from there" if keeps else "lost: with --out they are kept"
-        err().print(f"{watch.done:,} of {watch.total:,} {says} were done and are {kept}", soft_wrap=True)
+        if keeps is not None:
+            err().print(f"{watch.done:,} of {watch.total:,} {says} were done and are {kept}", soft_wrap=True)
         raise
     finally:
         watch.close()

@@ -8,67 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
-
 from tickwise.config.bot import BotConfig
-from tickwise.core.types import DAY
 from tickwise.engine.clock import WallClock
 from tickwise.errors import ConfigError
-from tickwise.kernels.generated import code_digest
-from tickwise.market_data.importers import open_any
 from tickwise.market_data.tape import Tape
 from tickwise.research.moment import Moment, moment_of
 from tickwise.research.sweep.files import refuse_ending
-from tickwise.research.sweep.job import Job, Task, job_for, plain_document
+from tickwise.research.sweep.ground import Ground, days_in, ground_for, tape_meant
+from tickwise.research.sweep.job import plain_document
 from tickwise.research.sweep.kept import Kept
 from tickwise.research.sweep.measures import MEASURES, Row
 from tickwise.research.sweep.plan import Plan, Vary, plan_of
 from tickwise.research.sweep.result import SCORES, Score, SweepResult
 from tickwise.research.sweep.sets import Search
-from tickwise.research.sweep.shared_tape import Laid, lay_out, mapped
-from tickwise.research.sweep.workers import Shard, cores, done
+from tickwise.research.sweep.shards import finish, ordered, shards_of
+from tickwise.research.sweep.workers import Shard, cores
 from tickwise.research.watch import Unwatched, Watch
-from tickwise.session.assembly import assembled, strategies_of
-from tickwise.session.calendars import news_source, rolls_for
-
-SHARD_ROWS = 20_000_000
-"""Quotes times sets in a shard: a few tenths of a second, so that little is lost when one is cut off."""
-
-SHARD_SETS = 16
-"""The most sets in a shard, however short the tape: making a session takes some 15 ms of a set."""
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What a sweep stands on: the bot, the tape laid out for all processes, the kernel compiled."""
-
-    bot: BotConfig
-    laid: Laid
-    job: Job
-    code: str
-
-
-@contextmanager
-def ground_for(bot: BotConfig, tape: Tape, watch: Watch) -> Iterator[Ground]:
-    """Lay a tape out, and compile the kernel once before any process needs it."""
-    with TemporaryDirectory(prefix="tickwise-sweep-") as folder:
-        lay_out(tape, Path(folder))
-        laid = mapped(Path(folder))
-        session, clock = assembled([bot], laid.tape), WallClock()
-        compiles, begun_s = not session.is_compiled(laid.chunk), clock.now_s()
-        if compiles:
-            watch.compiling()
-        session.compile(laid.chunk)
-        if compiles:
-            watch.compiled(clock.now_s() - begun_s)
-        yield Ground(bot, laid, job_for(bot, Path(folder)), code_digest(strategies_of([bot])[0]))
+from tickwise.session.calendars import news_source
 
 
 def sweep(
@@ -100,18 +60,19 @@ def sweep(
     are done. Raises ConfigError, DataError or StrategyError, each one clear line.
     """
     plan = plan_of(config, vary, search, tries, seed, overrides)
-    _refuse(by, trades_min, processes, out, force)
-    opened = _opened(tape if tape is not None else plan.tape, instrument, tick)
+    refuse_wishes(by, trades_min, processes)
+    source = tape_meant(tape if tape is not None else plan.tape, instrument, tick)
     told, place = watch or Unwatched(), None if out is None else Path(out)
-    with ground_for(plan.bot, opened, told) as ground:
+    if place is not None:
+        _refuse_place(place, force)
+    with ground_for(plan.bot, source, told) as ground:
         rows = ground.laid.rows(*(None if each is None else moment_of(each) for each in (since, until)))
         shards = shards_of([(at, plan.sets.overrides(at), rows) for at in range(len(plan.sets))], rows)
         kept = Kept(place, _keys(plan, ground, rows, shards))
         kept.take_up(force)
         count, begun_s = processes or min(cores(), len(shards)), WallClock().now_s()
         before = sum(len(each) for each in kept.rows.values())
-        for _ in finished(ground.job, shards, count, kept, told):
-            pass
+        finish(ground.job, shards, count, kept, told)
         found = ordered(kept.rows.values(), len(plan.sets))
         _refuse_all_refused(found)
         result = SweepResult(
@@ -132,52 +93,21 @@ def sweep(
     return result
 
 
-def _refuse(by: str, trades_min: int, processes: int | None, out: str | Path | None, force: bool) -> None:
+def refuse_wishes(by: str, trades_min: int, processes: int | None) -> None:
     """Raise ConfigError for what cannot be meant, before any work is done."""
     if by not in SCORES:
         raise ConfigError(f"by {by}: no measure to compare sets by; choose from {', '.join(SCORES)}")
     if trades_min < 1 or (processes is not None and processes < 1):
         raise ConfigError("at least one trade and one process: give numbers above 0")
-    if out is None:
-        return
-    place = Path(out)
+
+
+def _refuse_place(place: Path, force: bool) -> None:
+    """Raise ConfigError where the result could not be written later."""
     refuse_ending(place)
     if not place.parent.is_dir():
         raise ConfigError(f"{place}: there is no folder {place.parent}: make it first")
     if place.exists() and not force:
         raise ConfigError(f"{place}: it is there already: choose another name, or give --force")
-
-
-def _opened(tape: str | Path | Tape | None, instrument: str | None, tick: str | None) -> Tape:
-    if tape is None:
-        raise ConfigError("no tape is given: name one with --data, or as `data` in the sweep's file")
-    return open_any(tape, instrument, tick) if isinstance(tape, (str, Path)) else tape
-
-
-def shards_of(tasks: Sequence[Task], rows: Sequence[int]) -> list[Shard]:
-    """Put tasks together into shards, by the length of the tape alone."""
-    size = max(1, min(SHARD_SETS, SHARD_ROWS // (rows[1] - rows[0])))
-    parts = [tasks[first : first + size] for first in range(0, len(tasks), size)]
-    return list(enumerate(parts))
-
-
-def finished(job: Job, shards: Sequence[Shard], processes: int, kept: Kept, watch: Watch) -> Iterator[int]:
-    """Do the shards that are not done yet, keep each as it ends, and tell how many tasks are done."""
-    total = sum(len(tasks) for _, tasks in shards)
-    ended = sum(len(each) for each in kept.rows.values())
-    watch.ran(ended, total)
-    for each in done(job, [shard for shard in shards if shard[0] not in kept.rows], processes):
-        kept.add(each)
-        ended += len(each[1])
-        watch.ran(ended, total)
-        yield ended
-
-
-def ordered(parts: Iterable[Sequence[tuple[int, Row]]], total: int) -> tuple[Row, ...]:
-    """Put the rows of all shards in the order of their tasks."""
-    found = dict(pair for part in parts for pair in part)
-    assert sorted(found) == list(range(total))
-    return tuple(found[at] for at in range(total))
 
 
 def _refuse_all_refused(rows: Sequence[Row]) -> None:
@@ -208,10 +138,3 @@ def _news_of(bot: BotConfig) -> list[str]:
 
 def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
-
-
-def days_in(ground: Ground, rows: Sequence[int]) -> int:
-    """Count the trading days of the bot's calendar in which these rows of the tape lie."""
-    tape, ts = ground.laid.tape, ground.laid.part(rows).ts
-    rolls = rolls_for(ground.bot, tape.first_ts, tape.last_ts + int(DAY))
-    return len(np.unique(np.searchsorted(rolls, ts, side="right")))
