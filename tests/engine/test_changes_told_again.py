@@ -59,6 +59,22 @@ def test_transactions_in_another_order_make_the_same_position() -> None:
     play(story)
 
 
+def test_a_balance_that_is_told_late_takes_back_none_that_is_newer() -> None:
+    async def story(world: OrderWorld) -> None:
+        world.faults.add("reorder_transactions", types=("TRANSFER_FUNDS",))
+        for amount in (100, 20):
+            world.server.hands.deposits(world.account, amount)
+        await world.passes(1.0)
+        records = world.engine.live.session.records
+        told = [each.flow for each in world.journal.of(j.BalanceSeen) if each.why == "deposit"]
+        assert told == [20_000_000, 100_000_000]
+        assert int(records.accounts[0]["balance"]) == int(world.account.state.balance * 1_000_000)
+        await world.passes(50.0)
+        assert not [each for each in world.journal.of(j.BalanceSeen) if each.why == "correction"]
+
+    play(story)
+
+
 def test_transactions_that_come_late_find_that_all_is_known() -> None:
     async def story(world: OrderWorld) -> Counter[str]:
         world.faults.add("late_transaction", times=None, delay_s=12.0)

@@ -5,6 +5,7 @@ The rows are those of the reliability plan: A1 to A4 and A8.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -268,6 +269,42 @@ def test_an_order_that_was_lost_with_the_process_is_found_by_the_next_one() -> N
         assert kinds(world, order) == ["Intent", "Sent", "Unknown", "Evidence", "Accepted", "Filled"]
 
     play(story)
+
+
+def test_a_position_that_was_to_be_left_while_nobody_ran_is_left_as_soon_as_somebody_does() -> None:
+    async def story(world: OrderWorld) -> None:
+        held = await world.buys()
+        world.faults.add("delay_reply", method="POST", delay_s=60.0)
+        await world.ask(BUY, symbol="USD_JPY", mid=150_000)
+        await world.die()
+        world.faults.clear()
+        await asyncio.sleep(20.0)
+        await world.recover()
+        await world.until(lambda: held not in world.book.positions, 5.0)
+        (denied,) = world.journal.of(j.Denied)
+        assert (denied.order, denied.is_exit) == (f"{held}-x1", True)
+        assert denied.why == "decided while the session was taken up again: nothing was sent"
+
+    slow = [
+        bot("one", exits={"time_stop_s": 10}, market={"grid_ms": 1000}),
+        bot("two", instruments=["USD_JPY"]),
+    ]
+    play(story, *slow)
+
+
+def test_an_exit_whose_fill_was_taken_for_anothers_comes_to_its_end_too() -> None:
+    async def story(world: OrderWorld) -> None:
+        held = await world.buys()
+        world.faults.add("drop_request", method="PUT", path="close")
+        world.quote(mid=world.mid + 50)
+        await world.until(lambda: f"{held}-x1" in world.book.orders, 20.0)
+        await world.until(lambda: world.state(f"{held}-x1") == "unknown")
+        world.faults.add("delay_reply", method="PUT", path="close", delay_s=1.0)
+        await world.until(lambda: held not in world.book.positions)
+        assert f"{held}-x2" in world.book.orders
+        await world.until(lambda: not world.book.open_orders())
+
+    play(story, bot(exits={"time_stop_s": 10}))
 
 
 def test_an_order_that_was_never_sent_by_the_process_that_died_is_not_sent_by_the_next_one() -> None:

@@ -123,6 +123,8 @@ class Book:
     """Changes that were taken in after that mark, by account."""
     highest: dict[str, int] = field(default_factory=dict)
     """The highest mark of a change that was taken in, by account."""
+    newest: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """By account: the highest mark whose balance the venue told, and that balance."""
     sends: int = 0
 
     def apply(self, entry: j.Entry) -> None:
@@ -130,6 +132,14 @@ class Book:
         handler = _HANDLERS.get(type(entry))
         if handler is not None:
             handler(self, entry)
+        if isinstance(entry, j.Filled | j.Reduced | j.BalanceSeen) and entry.balance:
+            mark, _ = self.newest.get(entry.account, (0, 0))
+            if not entry.mark or entry.mark >= mark:
+                self.newest[entry.account] = max(entry.mark, mark), entry.balance
+
+    def balance_after(self, entry: j.Filled | j.Reduced | j.BalanceSeen) -> int:
+        """Give the balance after an entry: a change that is told late takes back none; 0 is none."""
+        return self.newest[entry.account][1] if entry.balance else 0
 
     def unknown_on(self, instrument: str) -> int:
         """Count the orders of an instrument of which nobody knows what became of them."""

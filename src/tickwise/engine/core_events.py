@@ -70,7 +70,7 @@ def _filled(entry: j.Filled, names: Names, book: Book, was: Before) -> list[Even
     if entry.by == "core":
         return []
     if entry.position in book.strays:
-        return [*_of_none(entry, names, 0 if entry.added else 1), *_balance_of(entry, names)]
+        return [*_of_none(entry, names, 0 if entry.added else 1), *_balance_of(entry, names, book)]
     return [
         new_event(
             e.ENTRY_FILLED,
@@ -81,7 +81,7 @@ def _filled(entry: j.Filled, names: Names, book: Book, was: Before) -> list[Even
             stop=entry.stop,
             target=entry.target,
             commission=entry.commission,
-            balance=entry.balance,
+            balance=book.balance_after(entry),
         )
     ]
 
@@ -94,12 +94,12 @@ def _of_none(entry: j.Filled | j.Reduced | j.Adopted, names: Names, open_by: int
     return [new_event(e.FOREIGN, entry.ts, market=market, account=account, units=open_by)]
 
 
-def _balance_of(entry: j.Filled | j.Reduced, names: Names) -> list[Event]:
+def _balance_of(entry: j.Filled | j.Reduced, names: Names, book: Book) -> list[Event]:
     """Take the balance that a fill says."""
     if not entry.balance:
         return []
     account = names.account(entry.account)
-    return [new_event(e.BALANCE, entry.ts, account=account, balance=entry.balance)]
+    return [new_event(e.BALANCE, entry.ts, account=account, balance=book.balance_after(entry))]
 
 
 def _reduced(entry: j.Reduced, names: Names, book: Book, was: Before) -> list[Event]:
@@ -107,7 +107,7 @@ def _reduced(entry: j.Reduced, names: Names, book: Book, was: Before) -> list[Ev
         return []
     if entry.position in book.strays:
         gone = -1 if entry.position not in book.positions else 0
-        return [*_of_none(entry, names, gone), *_balance_of(entry, names)]
+        return [*_of_none(entry, names, gone), *_balance_of(entry, names, book)]
     reason = 0 if entry.reason == OWN_ORDER else REASON_CODES[entry.reason]
     return [
         new_event(
@@ -120,7 +120,7 @@ def _reduced(entry: j.Reduced, names: Names, book: Book, was: Before) -> list[Ev
             earned=entry.gross,
             money=entry.financing,
             commission=entry.commission,
-            balance=entry.balance,
+            balance=book.balance_after(entry),
         )
     ]
 
@@ -194,7 +194,7 @@ def _balance(entry: j.BalanceSeen, names: Names, book: Book, was: Before) -> lis
             kind,
             entry.ts,
             account=names.account(entry.account),
-            balance=entry.balance,
+            balance=book.balance_after(entry),
             money=entry.day_start if entry.why == "opening" else entry.flow,
             units=int(entry.day_lost),
         )

@@ -180,7 +180,7 @@ class VenueDesk:
         else:
             for change in answer:
                 self._intake.take(change)
-            if self._engine.book.orders[order].state == "sent":
+            if self._engine.book.orders[order].state in ("sent", "accepted"):
                 self._unknown(order, "the reply tells of another order")
 
     def _mark_sent(self, request: Request, order: str, account: str) -> int:

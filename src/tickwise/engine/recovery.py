@@ -10,7 +10,8 @@ or not, until the venue says what became of it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from tickwise.engine.again import BY_THE_CORE, DECIDED, Gathered, NoDesk, NoSnapshots, NoTape, give, in_order
@@ -26,6 +27,7 @@ from tickwise.engine.tally import Tally
 from tickwise.journal import entries as j
 from tickwise.market_data.recording import Recorder, Recording
 
+NO_DESK = "decided while the session was taken up again: nothing was sent"
 RESTART = "the process was stopped before this was on disk: nothing was sent"
 
 
@@ -39,6 +41,21 @@ class Recovered(NamedTuple):
     """Entries that had come out but were not yet in the journal."""
     tape_ended_early: bool
     remaking: Remaking
+
+
+class _Unsent(NoDesk):
+    """A desk that sends nothing and remembers what it was to send: time goes on before there is one."""
+
+    def __init__(self) -> None:
+        self.orders: list[j.Intent | j.ExitIntent] = []
+
+    def entering(self, intent: j.Intent, seq: int) -> None:
+        """Remember an entry."""
+        self.orders.append(intent)
+
+    def leaving(self, intent: j.ExitIntent, seq: int) -> None:
+        """Remember that a position was to be left."""
+        self.orders.append(intent)
 
 
 def recovered(
@@ -97,9 +114,7 @@ def recovered(
             tape_ended_early=early,
         )
     )
-    catch_up(engine)
-    if not on_paper:
-        _doubt_what_has_no_end(engine)
+    (catch_up if on_paper else partial(_go_on_at_venue, catch_up))(engine)
     return Recovered(engine, start, count, len(lost), early, remaking)
 
 
@@ -205,9 +220,23 @@ def _own_the_tape(engine: Engine, entries: Sequence[j.Entry], recorder: Recorder
         engine.note(j.TapeWritten(**ENTRY, first=first, rows=len(rows), digest=digest))
 
 
-def _doubt_what_has_no_end(engine: Engine) -> None:
-    """Every order without an end is unknown: whether it left, and what became of it."""
+def _go_on_at_venue(catch_up: Callable[[Engine], None], engine: Engine) -> None:
+    """Give a session what it missed, and doubt what has no end.
+
+    What is decided meanwhile ends here, for there is no desk yet: leaving is decided anew when there is one.
+    """
+    engine.desk = unsent = _Unsent()
+    catch_up(engine)
+    _doubt_what_has_no_end(engine, {each.order for each in unsent.orders})
+    while unsent.orders:
+        intent = unsent.orders.pop(0)
+        is_exit, lane = isinstance(intent, j.ExitIntent), engine.book.orders[intent.order].lane
+        engine.take(j.Denied(**ENTRY, order=intent.order, lane=lane, why=NO_DESK, is_exit=is_exit))
+
+
+def _doubt_what_has_no_end(engine: Engine, fresh: Collection[str]) -> None:
+    """Every order without an end is unknown: whether it left, and what became of it; but a `fresh` one."""
     for order in engine.book.open_orders():
-        if order.state != "unknown":
+        if order.state != "unknown" and order.id not in fresh:
             why = f"the process stopped while the order was {order.state}"
             engine.take(j.Unknown(**ENTRY, order=order.id, lane=order.lane, why=why))
