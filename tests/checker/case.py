@@ -69,6 +69,10 @@ class Rules:
     """Settings by their path in a config: +1 where more is looser, -1 where less is."""
     ready_ns: int = 60 * SECOND
     terminal_ns: int = 120 * SECOND
+    quiet_ns: int = 0
+    """By when after the faults nothing is on its way and our books are the broker's."""
+    heard_ns: Mapping[str, int] = field(default_factory=dict)
+    """The longest for which an entry may be decided though a stream brought nothing, by stream."""
     cash_tolerance: int = 0
     """Millionths by which sums of money may differ: half a minor unit where the broker rounds."""
 
@@ -131,6 +135,8 @@ class Case:
     rolls: tuple[int, ...] | None = None
     """When the core began a trading day."""
     frames: tuple[Frames, ...] = ()
+    heard: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """When bytes of each stream came, in order."""
     traces: tuple[str, ...] = ()
     """Hashes of runs of the same seed."""
     is_valid: Callable[[str], bool] = lambda text: True

@@ -25,8 +25,21 @@ def only_on_facts(case: Case) -> Found:
             calendar = entry.ts
         if not isinstance(entry, j.Intent):
             continue
-        for says in _missing(case, entry, told, calendar):
+        for says in (*_missing(case, entry, told, calendar), *_unheard(case, entry.ts)):
             yield entry.ts, entry.order, says
+
+
+def _unheard(case: Case, ts: int) -> list[str]:
+    """Say which streams had brought nothing for too long: by their bytes, whatever the journal says."""
+    found = []
+    for stream, most in case.rules.heard_ns.items():
+        times = case.heard.get(stream, ())
+        at = bisect_right(times, ts)
+        waited = ts - times[at - 1] if at else ts
+        if waited > most:
+            says = f"{stream} brought something within {most / SECOND:.0f} s"
+            found.append(f"an entry is decided where {says}; nothing came for {waited / SECOND:.1f} s")
+    return found
 
 
 def _missing(case: Case, intent: j.Intent, told: Told, calendar: int) -> list[str]:

@@ -17,6 +17,10 @@ def recovers(case: Case) -> Found:
     ready = case.calm_ts + case.rules.ready_ns
     if ready <= case.end_ts:
         yield from _not_ready(case, ready)
+    quiet = case.calm_ts + case.rules.quiet_ns
+    if case.rules.quiet_ns and quiet <= case.end_ts and not any(ts <= quiet for ts in case.quiet):
+        within = f"{case.rules.quiet_ns / SECOND:.0f} s after the faults"
+        yield quiet, "-", f"nothing is on its way and our books are the broker's {within}, they are not"
     terminal = case.calm_ts + case.rules.terminal_ns
     if terminal <= case.end_ts:
         yield from _hanging(case, terminal)

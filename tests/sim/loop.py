@@ -193,8 +193,12 @@ class SimLoop(asyncio.BaseEventLoop):
         self.close()
 
     def _reached_nobody(self, context: dict[str, Any]) -> None:
-        """Keep an exception that nobody took; that a task was cancelled is none (3.11's streams say so)."""
-        if not isinstance(context.get("exception"), asyncio.CancelledError):
+        """Keep an exception that nobody took; that a task was cancelled is none (3.11's streams say so).
+
+        Where a process was killed, what it had open is found unclosed by the collector: its kernel closed it.
+        """
+        is_of_the_dead = bool(self._dead) and str(context.get("message")).startswith("Unclosed")
+        if not is_of_the_dead and not isinstance(context.get("exception"), asyncio.CancelledError):
             self.unhandled.append(context)
 
     # Generators that are not exhausted.
