@@ -53,7 +53,7 @@ def walks(rate: int) -> Callable[[Any], Coroutine[Any, Any, None]]:
         while True:
             while count < (loop.time() - begun) * rate:
                 at = count % len(SYMBOLS)
-                mids[at] += draws.gauss(0, 1.5) - (mids[at] - 100_000) / 5_000
+                mids[at] += draws.gauss(0, 3) - (mids[at] - 100_000) / 5_000
                 bid = Decimal(round(mids[at])) / 100_000
                 spread = 2 if draws.random() < QUIET else 6
                 server.price(SYMBOLS[at], bid, bid + Decimal(spread) / 100_000)
@@ -91,13 +91,13 @@ def engine(folder: Path, seconds: float, profile: str, base: str) -> None:
         loop, profiler = asyncio.get_running_loop(), cProfile.Profile()
         await asyncio.sleep(STEADY_S)
         quotes, size, cpu, begun = seen(running), grown(folder), time.process_time(), loop.time()
-        late, memory, due = [], [resident_mib()], begun
+        late, memory = [], [resident_mib()]
         if profile:
             profiler.enable()
         while loop.time() < begun + seconds:
-            due = max(due + EVERY_S, loop.time())
-            await asyncio.sleep(due - loop.time())
-            late.append(loop.time() - due)
+            due = time.perf_counter() + EVERY_S
+            await asyncio.sleep(EVERY_S)
+            late.append(max(0.0, time.perf_counter() - due))
             if loop.time() > begun + len(memory) * seconds / 20:
                 memory.append(resident_mib())
         if profile:

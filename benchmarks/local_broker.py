@@ -20,6 +20,7 @@ from brokers.oanda.truth.broker import Broker as Truth
 from long_session import ACCOUNT, SYMBOL
 
 PATIENCE_S = 120.0
+LINE_BYTES_MAX = 1 << 26
 
 
 class Broker:
@@ -50,7 +51,7 @@ class Broker:
         """Run a script's engine until it has said one line, and kill it; give the line."""
         engine = await asyncio.create_subprocess_exec(
             sys.executable, script, *words, self.base,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, limit=LINE_BYTES_MAX,
         )  # fmt: skip
         assert engine.stdout is not None
         errors = asyncio.get_running_loop().create_task(engine.stderr.read())
