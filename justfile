@@ -23,6 +23,8 @@ bench:
     uv run python benchmarks/w2.py
     uv run python benchmarks/w3.py
     uv run python benchmarks/live_step.py
+    uv run python benchmarks/options.py
+    uv run python benchmarks/databento.py
     uv run python benchmarks/processes.py
     uv run python benchmarks/memory.py
 

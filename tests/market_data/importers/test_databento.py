@@ -293,6 +293,9 @@ def test_bytes_that_are_no_records_are_refused(imported: Import, tmp_path: Path)
     path.write_bytes(b"DBN\xff" + (120).to_bytes(4, "little") + bytes(120))
     with pytest.raises(DataError, match="its metadata cannot be read"):
         imported(path)
+    path.write_bytes(b"DBN\x03" + b"\xff" * 200)
+    with pytest.raises(DataError, match=r"it speaks of 4,294,967,303 bytes of metadata: it is damaged"):
+        imported(path)
     path.write_bytes(b"ts,bid,ask\n1,2,3\n")
     with pytest.raises(DataError, match="no file of Databento: it does not begin with DBN"):
         imported(path)

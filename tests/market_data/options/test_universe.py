@@ -11,6 +11,7 @@ import pytest
 from tickwise.core.options.greeks import Greeks, black_scholes_greeks
 from tickwise.errors import DataError
 from tickwise.market_data.options.contract import contract_of
+from tickwise.market_data.options.occ import parse_occ
 from tickwise.market_data.options.universe import Listing, read_universe
 
 HEADER = (
@@ -82,6 +83,8 @@ def test_every_published_chain_is_read(real_data: Path) -> None:
         == sum(1 for _ in (real_data / "raw/lean/option/usa/universes/goog/20151222.csv").open()) - 2
     )
     assert {each.underlying_close for each in goog} == {748.75}
+    for symbol in {each.contract.symbol for each in (*chains, *goog)}:
+        assert parse_occ(symbol.compact) == parse_occ(symbol.padded) == symbol
 
 
 DAY = date(2015, 12, 24)

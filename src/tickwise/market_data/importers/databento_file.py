@@ -32,6 +32,9 @@ DBZ = b"\x2a\x4d\x18"
 """What files begin with: plain, packed, and (after one byte) the format before DBN."""
 
 HEAD_BYTES = 8
+METADATA_BYTES_MAX = 1 << 28
+"""Longer metadata is none: a million symbols with their days take a third of this."""
+
 PRICE_UNIT = 1_000_000_000
 """Prices count in 1e-9 of the currency."""
 
@@ -192,6 +195,10 @@ def open_dbn(path: Path) -> DbnFile:
             raise DataError(f"{path}: no file of Databento: it does not begin with DBN")
         if len(head) >= HEAD_BYTES:
             needed = HEAD_BYTES + int.from_bytes(head[4:HEAD_BYTES], "little")
+        if needed > METADATA_BYTES_MAX:
+            raise DataError(
+                f"{path}: it speaks of {needed:,} bytes of metadata: it is damaged; fetch it again"
+            )
     try:
         metadata = decoder.Metadata.decode(head[:needed])
     except (decoder.DBNError, ValueError) as error:
