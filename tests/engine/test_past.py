@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from conformance.paper_world import PaperWorld
+from engine.order_world import ACCOUNT, BUY, NO_PAST, START, OrderWorld, bot, play
 from oracles.entries_made import MONDAY, made
+from tickwise.engine.carry import carry_lost_days, carry_over, carry_switches
 from tickwise.engine.past import Past, past_of, refuse_unfinished
 from tickwise.errors import ConfigError
 from tickwise.journal import entries as j
 from tickwise.journal.entries import Entry
+from tickwise.journal.folds.accounts import AccountRow
 from tickwise.journal.folds.sessions import realm_of
+from tickwise.journal.folds.switches import SwitchRow
 from tickwise.journal.writer import ThreadedJournal
 
 REALMS = (("tape:week.parquet", "paper"), ("oanda", "paper"), ("oanda", "practice"), ("oanda", "live"))
@@ -124,3 +130,58 @@ def test_a_session_on_paper_that_was_cut_off_holds_nobody_up(
     for cut_off in (("oanda", "paper"), ("tape:other.parquet", "paper")):
         place = written(tmp_path, opened(f"s{len(cut_off[0])}", *cut_off))
         refuse_unfinished(past_of(place, realm_of(venue, environment, "")), venue, environment)
+
+
+HALTED = SwitchRow("oanda practice", "halt", "house", "", 7, True, START, 0, "looked odd", "me")
+TODAY, BEFORE = "2026-01-05", "2026-01-02"
+
+
+def left(lost_day: str = "", *switches: SwitchRow) -> Past:
+    """Give what an earlier session left: a day that was lost, and switches that nobody lifted."""
+    account = AccountRow("oanda practice", ACCOUNT, lost_day=lost_day)
+    return NO_PAST._replace(accounts={ACCOUNT: account}, switches=switches)
+
+
+def taken_over(past: Past, paper: bool) -> type[OrderWorld]:
+    """Give a world whose session begins with what an earlier one left."""
+
+    class AtVenue(OrderWorld):
+        async def _carry(self) -> None:
+            carry_over(self.engine, await self.venue.account(ACCOUNT), past)
+
+    class OnPaper(PaperWorld):
+        async def _carry(self) -> None:
+            carry_lost_days(self.engine, past)
+            carry_switches(self.engine, past)
+
+    return OnPaper if paper else AtVenue
+
+
+async def refused_by(world: OrderWorld) -> list[str]:
+    """Wish to buy; give the gate that refused, nothing where the bot bought."""
+    order = await world.ask(BUY)
+    await world.passes(1.5)
+    return [] if order else [each.gate for each in world.journal.of(j.Refused)][-1:]
+
+
+LOSES = {"gates": {"day_loss_fraction_max": 0.03}}
+FOR_EVER = {**LOSES, "account": {"day_loss_resume": "command"}}
+
+
+@pytest.mark.parametrize("paper", [True, False], ids=["paper", "venue"])
+@pytest.mark.parametrize(
+    ("past", "settings", "gate"),
+    [
+        (left("", HALTED), {}, ["halted"]),
+        (left(TODAY), LOSES, ["day_loss"]),
+        (left(BEFORE), LOSES, []),
+        (left(BEFORE), FOR_EVER, ["day_loss"]),
+        (left(), FOR_EVER, []),
+    ],
+    ids=["halted", "lost today", "lost before", "lost until a word", "nothing"],
+)
+def test_what_an_earlier_session_left_refuses_in_the_next(
+    paper: bool, past: Past, settings: dict[str, Any], gate: list[str]
+) -> None:
+    found = play(refused_by, bot(**settings), kind=taken_over(past, paper))
+    assert found == gate

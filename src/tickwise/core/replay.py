@@ -13,7 +13,7 @@ import numpy as np
 from tickwise.core.booking import draw_corridor, strike_at
 from tickwise.core.clock import advance, reschedule, roll_day
 from tickwise.core.compiled import hot, rare
-from tickwise.core.events import FOREIGN, OF_LANE, TIMER, foreign, of_house, of_lane
+from tickwise.core.events import FOREIGN, OF_LANE, OPENING, TIMER, foreign, of_house, of_lane
 from tickwise.core.explain import explain_gates
 from tickwise.core.facts import Facts
 from tickwise.core.layout import MAILBOX
@@ -151,14 +151,14 @@ def take_event(
 ) -> int:
     """Let time come to an event's moment and apply it; 0, and not applied yet, when a log is full.
 
-    With the grid of timers off, time passes at quotes alone.
+    With the grid of timers off, time passes at quotes alone, and where an account begins: its day does, too.
     """
     event, house = events[0], houses[0]
     assert 0 <= event.lane < len(lanes)
     assert 0 <= event.market < len(markets)
     assert 0 <= event.account < len(accounts)
     room = MAILBOX * (len(lanes) + 1)
-    while house.grid > 0 and event.ts >= house.clock:
+    while (house.grid > 0 or event.kind == OPENING) and event.ts >= house.clock:
         if written[MINUTES] + 1 > len(minutes) or written[DECISIONS] + 2 * room > len(decisions):
             return 0
         moment(
