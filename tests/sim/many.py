@@ -12,13 +12,33 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
-from sim.oanda_engine import MENU, PHASES, oanda_engine
+from brokers.oanda.faults import FAULTS
+from sim import oanda_engine
 from sim.sometimes import Condition, Sometimes, every_kind
 from sim.world import SeedFailed, played
 
-UNKNOWN_FILLED = Condition("unknown that later filled", part=0.2)
+NEVER_DRAWN = ("truncate", "user_cancels")
+"""Faults of the local OANDA that no weather has."""
+
+STORIES = {
+    "oanda_engine": [
+        *every_kind(oanda_engine.MENU),
+        *(Condition(f"oanda {name}", 20) for name in sorted(FAULTS) if name not in NEVER_DRAWN),
+        Condition("unknown that later filled", part=0.2),
+    ],
+    "lost_reply": [
+        Condition("oanda drop_reply", part=0.99),
+        Condition("unknown that later filled", part=0.9),
+    ],
+    "read_too_early": [
+        Condition("oanda delay_acceptance", part=0.9),
+        Condition("unknown that later filled", part=0.8),
+    ],
+}
+"""What is run, and what its seeds must have met."""
 
 
 class Ran(NamedTuple):
@@ -30,35 +50,36 @@ class Ran(NamedTuple):
     cpu_s: float
 
 
-def ran(seed: int) -> Ran:
+def ran(story: str, seed: int) -> Ran:
     """Run one seed."""
-    begun = time.process_time()
+    begun, scenario = time.process_time(), getattr(oanda_engine, story)
     try:
-        counts, failed = dict(played(oanda_engine, seed, menu=MENU, phases=PHASES).counts), ""
+        counts, failed = dict(played(scenario, seed, **scenario.said).counts), ""
     except SeedFailed as failure:
         counts, failed = {}, f"{str(failure).partition(chr(10) + '  ')[0]}\n{failure.__cause__}"
     return Ran(seed, counts, failed, time.process_time() - begun)
 
 
-def all_ran(seeds: Iterable[int], processes: int) -> Iterator[Ran]:
+def all_ran(story: str, seeds: Iterable[int], processes: int) -> Iterator[Ran]:
     """Run seeds, in no order where there are several processes."""
     if processes == 1:
-        yield from map(ran, seeds)
+        yield from map(partial(ran, story), seeds)
         return
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        yield from pool.imap_unordered(ran, seeds, chunksize=4)
+        yield from pool.imap_unordered(partial(ran, story), seeds, chunksize=4)
 
 
 def main(words: list[str] | None = None) -> int:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--story", choices=STORIES, default="oanda_engine")
     parser.add_argument("--seeds", type=int, default=500)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args(words)
-    met = Sometimes([*every_kind(MENU), UNKNOWN_FILLED])
+    met = Sometimes(STORIES[asked.story])
     begun, cpu_s, failed = time.monotonic(), 0.0, 0
-    for each in all_ran(range(asked.first, asked.first + asked.seeds), asked.processes):
+    for each in all_ran(asked.story, range(asked.first, asked.first + asked.seeds), asked.processes):
         met.add(each.seed, each.counts)
         cpu_s += each.cpu_s
         failed += bool(each.failed)

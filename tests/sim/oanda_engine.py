@@ -24,11 +24,12 @@ from brokers.oanda.server.local import REST, STREAM, LocalOanda
 from brokers.oanda.tape import drawn
 from brokers.oanda.text import SECOND
 from brokers.oanda.truth.broker import Broker
-from brokers.oanda.weather import Weather
+from brokers.oanda.weather import Forecast, Weather
 from checker import oanda
 from checker.case import Case, Rules
 from checker.check import check
 from checker.world import Row, Stored
+from sim.chance import between
 from sim.connection import Connection
 from sim.faults import Phases
 from sim.link import Direction
@@ -50,6 +51,9 @@ MENU = {**NETWORK_FAULTS, **PROCESS_FAULTS}
 QUOTES_PER_S = 1.0
 PHASES = Phases(60.0, 3360.0, 180.0)
 """One hour: a minute to begin, 56 minutes of faults, and three in which all comes back."""
+
+SHORT = Phases(10.0, 300.0, 180.0)
+"""Five minutes of one kind of fault."""
 
 DAY_STARTS = (START + 27_000 * SECOND, START + 113_400 * SECOND)
 """When New York's trading days turn: 17:00 there, 22:00 UTC in January."""
@@ -76,14 +80,14 @@ class Heard:
 class Venue:
     """The local OANDA of a seed with its market and weather, and what its network lets us see."""
 
-    def __init__(self, world: World, process: Process) -> None:
+    def __init__(self, world: World, process: Process, forecast: Forecast | None) -> None:
         self.world, self.process = world, process
         broker = Broker(manners=Manners(charges_financing=False))
         broker.advance(process.began)
         self.account = broker.open_account(ACCOUNT, now=process.began)
         clock, seed = LoopClock(world.loop, process.began), world.plan.seed
         self.server = LocalOanda(broker, clock, faults=Faults(seed))
-        self.weather = Weather(self.server, seed)
+        self.weather = Weather(self.server, seed, forecast)
         self.requests, self.heard = RequestsSeen(world.now), Heard(process.now)
         world.network.taps.append(self.requests)
         world.network.hears.append(self.heard)
@@ -131,14 +135,39 @@ class Venue:
 
 async def oanda_engine(world: World) -> dict[str, int]:
     """Run an engine through a seed's faults, and check the run."""
+    return await _checked(world, None)
+
+
+async def lost_reply(world: World) -> dict[str, int]:
+    """Run an engine whose entries are accepted and whose replies are lost, two of three; nothing else fails."""
+    how = world.chance.stream("lost reply").choice(("reset", "close"))
+    return await _checked(world, _always(("drop_reply", 2 / 3, {**ENTRIES, "how": how})))
+
+
+async def read_too_early(world: World) -> dict[str, int]:
+    """Run an engine whose entries are acted on late, one of two, by a venue whose lists lag."""
+    draw = world.chance.stream("too early")
+    late = {**ENTRIES, "delay_s": between(draw, 5.5, 110.0)}
+    lag = {"times": None, "path": "sinceid", "lag_s": between(draw, 0.2, 1.9)}
+    return await _checked(world, _always(("delay_acceptance", 0.5, late), ("lag", 0.5, lag)))
+
+
+ENTRIES: dict[str, Any] = {"times": None, "method": "POST"}
+
+
+def _always(*chances: tuple[str, float, dict[str, Any]]) -> Forecast:
+    return Forecast(is_brutal=False, chances=chances, spells=())
+
+
+async def _checked(world: World, forecast: Forecast | None) -> dict[str, int]:
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
     with tempfile.TemporaryDirectory(dir=memory) as folder:
-        return await _hour(world, Path(folder))
+        return await _hour(world, Path(folder), forecast)
 
 
-async def _hour(world: World, folder: Path) -> dict[str, int]:
+async def _hour(world: World, folder: Path, forecast: Forecast | None) -> dict[str, int]:
     process = Process(world, folder)
-    venue = Venue(world, process)
+    venue = Venue(world, process, forecast)
     await venue.open()
     await asyncio.sleep(2.0)
     process.start()
@@ -247,3 +276,5 @@ def _count(world: World, rows: tuple[Row, ...]) -> None:
 
 
 oanda_engine.said = {"menu": MENU, "phases": PHASES}  # type: ignore[attr-defined]
+for _alone in (lost_reply, read_too_early):
+    _alone.said = {"menu": {}, "phases": SHORT}  # type: ignore[attr-defined]
