@@ -37,6 +37,8 @@ def hear_environment(
     said: Said, keys: Mapping[str, Any], environ: Mapping[str, str], bot: str | None
 ) -> None:
     """Let TICKWISE_ variables speak: those for all bots, over them those for the bot of this name."""
+    if not environ:  # a sweep makes thousands of bots, and naming every variable is a third of each
+        return
     general = {variable_of(key): key for key in keys}
     _hear(said, keys, environ, general)
     if bot:
