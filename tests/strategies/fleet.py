@@ -44,7 +44,8 @@ def is_strategy(path: Path) -> bool:
     return any(isinstance(node, ast.ClassDef) and node.name == "Params" for node in body)
 
 
-def files() -> dict[str, Path]:
+@cache
+def files() -> Mapping[str, Path]:
     """Give every strategy's file by its name; a new one is found by being there."""
     found = sorted([*BUILT_IN.glob("*.py"), *EXAMPLES.glob("*.py")])
     return {path.stem: path for path in found if is_strategy(path)}
