@@ -170,6 +170,7 @@ def test_the_commands_and_the_python_of_the_readme_run(
 ) -> None:
     """Everything after the two first commands is run as it stands, in a folder that has the examples."""
     (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.setenv("TICKWISE_DB", str(tmp_path / "journal.db"))
     monkeypatch.chdir(tmp_path)
     readme = (ROOT / "README.md").read_text()
     shell = "\n".join(re.findall(r"```sh\n(.*?)```", readme, re.DOTALL))
