@@ -64,12 +64,12 @@ def walks(rate: int) -> Callable[[Any], Coroutine[Any, Any, None]]:
 
 
 def bots() -> dict[str, BotConfig]:
-    """Give fifty bots on two instruments each, with every gate at its default but the calendar's."""
+    """Give fifty bots on two instruments each, which want in now and then, not all at once."""
     found = {}
     for at in range(BOTS):
         pair = [SYMBOLS[at % len(SYMBOLS)], SYMBOLS[(at + 7) % len(SYMBOLS)]]
-        own = {"name": f"bot-{at}", "instruments": pair, "params.threshold_pips": 0.4 + at / 100}
-        found[f"{at}.toml"] = measure.bot("reference_w1.toml", own)
+        own = {"name": f"bot-{at}", "instruments": pair, "params.threshold_pips": 2.0 + at / 50}
+        found[f"{at}.toml"] = measure.bot("reference_w1.toml", {**own, "account.kill_failures": 0})
     return found
 
 
