@@ -165,8 +165,8 @@ class Started:
         for line in self.process.stderr:
             self.err += line
 
-    def until(self, held: Callable[[], Any], most_s: float = 60.0) -> None:
-        """Wait until something holds; the command must not end before."""
+    def until(self, held: Callable[[], Any], most_s: float = 200.0) -> None:
+        """Wait until something holds, long enough to compile; the command must not end before."""
         end = time.monotonic() + most_s
         while not held():
             assert self.process.poll() is None, self.err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import typer
@@ -18,12 +18,19 @@ from tickwise.cli.screen import err, heading, out
 from tickwise.cli.shell import INTERRUPTED
 from tickwise.cli.venue_options import told_plainly
 from tickwise.cli.wanted import Wanted
+from tickwise.config.bot import BotConfig
 from tickwise.config.break_even import break_even_win_rate
+from tickwise.config.instruments import instrument_of
+from tickwise.engine.beginning import owner_of, symbols_of
+from tickwise.engine.clock import now_ns
 from tickwise.engine.home import home_of
+from tickwise.engine.news import span_at
+from tickwise.engine.opening import core_of
 from tickwise.engine.process import Asked
 from tickwise.engine.running import Running
 from tickwise.errors import ConfigError, TickwiseError
 from tickwise.journal.place import place_of
+from tickwise.market_data.chunks import TapeInstrument
 
 Runner = Callable[..., Running]
 """Runs what was asked for until it is ended: `run_oanda` and `run_paper` of the engine."""
@@ -39,6 +46,7 @@ def run_live(wanted: Wanted, runner: Runner, says: str) -> int:
     """
     bots = wanted.enabled()
     _refuse_cut_off(wanted)
+    _have_core(bots)
     with LiveScreen(says) as screen:
         asked = Asked(
             wanted.configs,
@@ -57,7 +65,6 @@ def run_live(wanted: Wanted, runner: Runner, says: str) -> int:
                 rates = " and ".join(str(each) for each in break_even_win_rate(bot))
                 if rates:
                     err().print(f"{bot.name} must win {rates} to break even")
-            have_compiled(running.engine.live)
             screen.begin(running)
 
         try:
@@ -84,6 +91,18 @@ def _refuse_cut_off(wanted: Wanted) -> None:
             raise ConfigError(
                 f"{path}: it does not end with a line break, so it may be cut off: end its last line"
             )
+
+
+def _have_core(bots: Sequence[BotConfig]) -> None:
+    """Compile the core of these bots before the venue is asked, and say so: a session's is the same code.
+
+    Its first use is within the opening, where a person would see nothing for the time it takes.
+    """
+    instruments = [
+        TapeInstrument(symbol, instrument_of(owner_of(bots, symbol), symbol).tick)
+        for symbol in symbols_of(bots)
+    ]
+    have_compiled(core_of(bots, instruments, *span_at(now_ns()), "exchange"))
 
 
 def _tell_end(wanted: Wanted, running: Running) -> None:
