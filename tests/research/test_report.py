@@ -58,12 +58,13 @@ def test_the_trades_the_script_is_given_are_those_of_the_result(page: Element, r
     given = run["trades"]
     assert len(trades) > 50
     for name, column in (
-        ("account", "account"), ("side", "side"), ("units", "units"), ("entry", "entry_price"),
+        ("side", "side"), ("units", "units"), ("entry", "entry_price"),
         ("exit", "exit_price"), ("net", "pnl"), ("stop", "stop"), ("target", "target"),
     ):  # fmt: skip
         assert given[name] == trades[column].tolist()
     for name, column in (("entry_ms", "entry_ts"), ("exit_ms", "exit_ts")):
         assert given[name] == [ts // 1_000_000 for ts in trades[column].tolist()]
+    assert [run["accounts"][place] for place in given["account"]] == trades["account"].tolist()
     assert [run["bots"][place] for place in given["bot"]] == trades["bot"].tolist()
     assert [run["instruments"][k]["symbol"] for k in given["instrument"]] == trades["instrument"].tolist()
     assert [run["reasons"][str(code)] for code in given["reason"]] == [
@@ -148,7 +149,7 @@ def test_a_hostile_name_is_text_wherever_it_stands(tape: QuoteTape) -> None:
     assert page.one("h1").text == HOSTILE
     run = run_of(page)
     assert run["bots"] == [HOSTILE]
-    assert set(run["trades"]["account"]) == {HOSTILE}
+    assert run["accounts"] == [HOSTILE]
     assert HOSTILE in dict(rows_of(page.one("section", id="granted")))["source"]
     assert f"tape: note: {HOSTILE}" in [line.text for line in page.all("li")]
     assert len(page.all("script")) == 3

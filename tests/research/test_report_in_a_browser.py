@@ -173,19 +173,49 @@ def test_the_list_is_sorted_and_sifted(reports: dict[str, Path]) -> None:
     assert min(gained) > 0
 
 
+CORNERS = """
+[...document.querySelectorAll('canvas.printed')].map(
+  canvas => [...canvas.getContext('2d').getImageData(2, 2, 1, 1).data])
+"""
+"""Reads the colour of a corner of each picture made for paper."""
+
+
 def test_dark_and_light_are_two_pictures_and_paper_is_light(reports: dict[str, Path]) -> None:
     ground = "getComputedStyle(document.body).backgroundColor"
 
-    async def look(page: Page) -> list[str]:
+    async def look(page: Page) -> list[Any]:
         await page.open(reports["one"])
         light = await page.value(ground)
         await page.open(reports["one"], dark=True)
         dark = await page.value(ground)
         await page.value("dispatchEvent(new Event('beforeprint'))")
-        paper = await page.value(ground)
+        paper, printed = await page.value(ground), await page.value(CORNERS)
         await page.value("dispatchEvent(new Event('afterprint'))")
-        return [light, dark, paper, await page.value(ground)]
+        return [light, dark, paper, await page.value(ground), printed, await page.value(CORNERS)]
 
-    light, dark, paper, after = browsed(look)
+    light, dark, paper, after, printed, left = browsed(look)
+    assert (printed, left) == ([[255, 255, 255, 255]] * 2, [])
     assert (light, paper) == ("rgb(255, 255, 255)", "rgb(255, 255, 255)")
     assert dark == after == "rgb(17, 22, 28)"
+
+
+def test_twenty_thousand_trades_need_no_more_elements_than_five_hundred(
+    reports: dict[str, Path], tmp_path: Path
+) -> None:
+    tape = tape_of(chunk_of(3, 1_300_000, odd=False, spread=1), [("EUR_USD", "0.00001")])
+    result = tw.backtest(w1_bot(), tape)
+    path = tw.report(result, tmp_path / "many.html")
+
+    async def look(page: Page) -> list[Any]:
+        found = []
+        for each in (reports["many"], path):
+            await page.open(each)
+            found.append(await page.value("document.querySelectorAll('*').length"))
+        shown = await page.value("document.querySelector('#list .tools').textContent")
+        return [*found, shown, page.complaints]
+
+    few, many, shown, complaints = browsed(look)
+    assert len(result.trades) > 20_000
+    assert many < 1.2 * few
+    assert shown.endswith(f"1 to 50 of {len(result.trades):,}")
+    assert complaints == []

@@ -12,10 +12,11 @@ from oracles.bots import W1_EXITS, quiet
 from oracles.tapes import chunk_of
 from tickwise.market_data.tape import QuoteTape, tape_of
 from tickwise.research.report.bars import bars_of, span_of
+from tickwise.research.report.equity import equity_of
 from tickwise.research.report.figures import figures_of
 from tickwise.research.report.measures import Measures, measures_of
 from tickwise.research.report.needs import needed, wilson
-from tickwise.research.report.payload import equity_of, payload
+from tickwise.research.report.payload import payload
 from tickwise.research.report.svg import steps
 
 NAMED = [("EUR_USD", "0.00001"), ("GBP_USD", "0.00001")]
@@ -112,6 +113,16 @@ def test_equity_is_the_balance_after_each_second_with_an_exit(result: tw.Result)
     shown = zip(found["s"], found["balance"], found["drawdown"], strict=True)
     assert {s: (round(b, 6), round(d, 6)) for s, b, d in list(shown)[1:]} == kept
     assert found["s"] == sorted(set(found["s"]))
+
+
+def test_of_many_points_of_equity_the_extremes_and_the_end_are_kept(result: tw.Result) -> None:
+    whole, few = equity_of(result), equity_of(result, most=30)
+    assert 10 < len(few["s"]) <= 31 < len(whole["s"])
+    points = list(zip(*whole.values(), strict=True))
+    assert set(zip(*few.values(), strict=True)) <= set(points)
+    assert (few["s"][0], few["s"][-1]) == (whole["s"][0], whole["s"][-1])
+    for name, extreme in (("balance", max), ("drawdown", min)):
+        assert extreme(few[name]) == extreme(whole[name])
 
 
 def test_the_moves_of_a_stop_belong_to_the_trade_that_was_open(result: tw.Result, measures: Measures) -> None:

@@ -5,7 +5,7 @@
   const trades = run.trades, count = trades.net.length;
   const charts = LightweightCharts, root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const painters = [], sizers = [];
+  const painters = [], printers = [];
 
   // Words and elements
 
@@ -56,9 +56,10 @@
       grid: { vertLines: { color: colour("rule") }, horzLines: { color: colour("rule") } },
       rightPriceScale: { borderColor: colour("rule") }, timeScale: { borderColor: colour("rule") },
     }));
-    sizers.push(onPaper => {
-      chart.applyOptions({ autoSize: !onPaper });
-      if (onPaper) chart.resize(680, box.clientHeight - 2, true); // drawn at once: paper does not wait
+    printers.push(() => { // paper gets a picture: a chart draws only later, and paper does not wait
+      const picture = chart.takeScreenshot(true);
+      picture.className = "printed";
+      box.after(picture);
     });
     return chart;
   }
@@ -345,7 +346,7 @@
   function told(i) {
     const at = trades.instrument[i], reason = run.reasons[trades.reason[i]];
     const moved = run.stops.trade.filter(trade => trade === i).length;
-    return `Trade ${number(i + 1, 0)}: ${run.bots[trades.bot[i]]} (${trades.account[i]}) ${sideOf(trades.side[i])}s `
+    return `Trade ${number(i + 1, 0)}: ${run.bots[trades.bot[i]]} (${run.accounts[trades.account[i]]}) ${sideOf(trades.side[i])}s `
       + `${number(trades.units[i], Number.isInteger(trades.units[i]) ? 0 : 4)} ${run.instruments[at].symbol} at `
       + `${price(trades.entry[i], at)}, ${when(trades.entry_ms[i])}; score ${number(trades.score[i])}, spread `
       + `${number(trades.spread[i])} pips, market ${run.states[trades.state[i]] ?? "unknown"}. Stop ${price(trades.stop[i], at)}`
@@ -522,7 +523,8 @@
   const onPaper = is => {
     root.classList.toggle("paper", is);
     paint();
-    sizers.forEach(each => each(is));
+    document.querySelectorAll(".printed").forEach(each => each.remove());
+    if (is) printers.forEach(each => each());
   };
   addEventListener("beforeprint", () => onPaper(true));
   addEventListener("afterprint", () => onPaper(false));

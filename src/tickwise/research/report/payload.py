@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tickwise.core.decision import MOVE_STOP
-from tickwise.core.types import MILLION, REASONS, SECOND, STATES
+from tickwise.core.types import REASONS, STATES
 from tickwise.research.backtest import Result
 from tickwise.research.report.bars import bars_of, span_of
 from tickwise.research.report.changes import Changes
+from tickwise.research.report.equity import equity_of
 from tickwise.research.report.measures import Measures
 from tickwise.research.report.written import span
 from tickwise.research.table import priced
@@ -39,6 +40,7 @@ def payload(result: Result, measures: Measures, changes: Changes | None) -> dict
         "span": span(span_s),
         "instruments": instruments,
         "bots": [bot.name for bot in result.bots],
+        "accounts": _accounts(result),
         "reasons": {str(code): name.replace("_", " ") for code, name in REASONS.items()},
         "states": {str(code): name for code, name in STATES.items()},
         "trades": _trades(result, measures),
@@ -54,28 +56,6 @@ def embedded(found: dict[str, Any]) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def equity_of(result: Result) -> dict[str, list[float] | list[int]]:
-    """Give balance and drawdown after each trade, over all accounts; the last of each second stands.
-
-    It begins with the balance of every account; what was open in between is not in it.
-    """
-    raw = result.raw_trades
-    balances = {account: bot.account.balance for bot in result.bots for account in bot.accounts}
-    begun = round(sum(balances.values()) * int(MILLION))
-    order = np.argsort(raw["exit_ts"], kind="stable")
-    balance = begun + np.cumsum(raw["pnl"][order])
-    peak = np.maximum.accumulate(np.append(begun, balance))[1:]
-    at = raw["exit_ts"][order] // int(SECOND)
-    last = np.flatnonzero(np.diff(at, append=at[-1] + 1)) if len(at) else np.zeros(0, np.int64)
-    fall = balance - peak
-    first = [int(raw["entry_ts"].min()) // int(SECOND) - 1] if len(raw) else []
-    return {
-        "s": [*first, *at[last].tolist()],
-        "balance": [begun / int(MILLION)] * len(first) + (balance[last] / int(MILLION)).tolist(),
-        "drawdown": [0.0] * len(first) + (fall[last] / int(MILLION)).tolist(),
-    }
-
-
 def _bars(bars: Any, span_s: int) -> dict[str, list[int]]:
     return {
         "s": (bars.at * span_s).tolist(),
@@ -84,6 +64,13 @@ def _bars(bars: Any, span_s: int) -> dict[str, list[int]]:
         "low": bars.low.tolist(),
         "close": bars.close.tolist(),
     }
+
+
+def _accounts(result: Result) -> list[str]:
+    """Name the accounts in the order in which trades count them."""
+    places = np.asarray(result.session.records.lanes["account"]).tolist()
+    names = {place: lane.account for place, lane in zip(places, result.session.lanes, strict=True)}
+    return [names[place] for place in sorted(names)]
 
 
 def _trades(result: Result, measures: Measures) -> dict[str, list[Any]]:
@@ -95,7 +82,7 @@ def _trades(result: Result, measures: Measures) -> dict[str, list[Any]]:
     return {
         "bot": raw["bot"].tolist(),
         "instrument": raw["instrument"].tolist(),
-        "account": table["account"].tolist(),
+        "account": raw["account"].tolist(),
         "side": raw["side"].tolist(),
         "units": table["units"].tolist(),
         "entry_ms": (raw["entry_ts"] // MS).tolist(),
