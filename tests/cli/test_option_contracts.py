@@ -118,6 +118,12 @@ def test_a_chain_lists_what_was_asked_for(run: Run, chain: Path) -> None:
     assert run("data", "chain", chain, "--expiry", "2016-01-15", "--volume-min", 1).out.count("GOOG") == 1
 
 
+def test_definitions_of_databento_are_a_chain_too(run: Run, real_data: Path) -> None:
+    path = real_data / "dbn" / "nautilus" / "definition-opra.dbn.zst"
+    (found,) = run("data", "chain", path, "--json", "-").json[1:]
+    assert (found["symbol"], found["day"], found["close"]) == ("SPY240119P00370000", "2023-08-01", None)
+
+
 def test_a_person_reads_a_chain_in_rows_of_one_line(run: Run, chain: Path) -> None:
     ended = run("data", "chain", chain, "--rows", 2)
     lines = [" ".join(line.split()) for line in ended.out.splitlines()]

@@ -17,7 +17,9 @@ EXAMPLE = "Example: tickwise data chain goog/20151222.csv --expiry 2016-01-15 --
 
 
 def chain(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="A day's chain as Lean's CSV, or as Parquet.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Lean's CSV of a day, Parquet, or Databento's files.")
+    ],
     underlying: Annotated[str, typer.Option(metavar="SYM", help="Of this underlying only.")] = "",
     day: Annotated[str, typer.Option(metavar="DATE", help="Of this day only: 2015-12-22.")] = "",
     expiry: Annotated[str, typer.Option(metavar="DATE", help="Expiring on this day only.")] = "",
@@ -34,20 +36,25 @@ def chain(
 ) -> None:
     """Show the contracts of an option chain: price, volume, open interest, published volatility and greeks.
 
+    Of Databento, definitions give the contracts and statistics their open interest.
     JSON has every contract that was asked for, however many rows are shown.
     """
     from tickwise.cli.options import choice_of
     from tickwise.cli.plain import STDOUT, check_target, write_json
     from tickwise.errors import DataError
+    from tickwise.market_data.importers.databento import is_one
+    from tickwise.market_data.options.dbn_chain import read_dbn_chain
     from tickwise.market_data.options.universe import read_universe
     from tickwise.market_data.tape import existing
 
     check_target(json_to, force)
     wanted = choice_of(right, ("C", "P"), "--right") if right else ""
     until = _day(expiry, "--expiry")
+    where = existing(path)
+    read = read_dbn_chain if where.is_dir() or is_one(where) else read_universe
     found = [
         each
-        for each in read_universe(existing(path), underlying, _day(day, "--day"))
+        for each in read(where, underlying, _day(day, "--day"))
         if until is None or each.contract.expiry == until
         if not wanted or each.contract.symbol.right == wanted
         if not open_interest_min or (each.open_interest or 0.0) >= open_interest_min

@@ -241,9 +241,13 @@ def test_a_folder_has_days_in_order_with_names_and_ticks_from_definitions(
     defined = definition(SPY_690, 1, 5 * CENT) + definition(SPY_700, 2, NONE)
     (folder / "c.dbn").write_bytes(metadata("definition", {}) + defined)
     tape = imported(folder)
+    bids = tape.read().bid.tolist()
+    (folder / "c.dbn").write_bytes(metadata("definition", {}) + defined[:-1])
+    with pytest.raises(DataError, match=r"c\.dbn: it ends within record 2: it was cut off"):
+        imported(folder)
     assert tape.instruments == (("SPY260116C00690000", "0.05"), ("SPY260116C00700000", "0.01"))
     assert tape.notes == ("tick 0.01 of SPY260116C00700000 guessed from the prices",)
-    assert tape.read().bid.tolist() == [8, 7, 10]
+    assert bids == [8, 7, 10]
 
 
 def test_the_sending_time_behind_each_record_is_stepped_over(imported: Import, tmp_path: Path) -> None:

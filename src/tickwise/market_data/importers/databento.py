@@ -30,6 +30,7 @@ from tickwise.market_data.importers.databento_file import (
     PRICE_UNIT,
     DbnFile,
     begins_as_one,
+    files_within,
     open_dbn,
 )
 from tickwise.market_data.importers.databento_names import SYMBOLS_MAX, UNNAMED, Names, house_symbol
@@ -38,7 +39,6 @@ from tickwise.market_data.importers.wish import Incoming, Wish
 from tickwise.market_data.laws import instruments_of
 from tickwise.market_data.layout import Kind
 
-PATTERNS = ("*.dbn", "*.dbn.zst")
 DIGITS_MIN = 2
 """The coarsest tick that is guessed is a cent, also where all prices happen to be whole."""
 
@@ -50,7 +50,7 @@ def is_one(path: Path) -> bool:
 
 def holds_some(folder: Path) -> bool:
     """Tell whether a folder has files of Databento."""
-    return bool(_within(folder))
+    return bool(files_within(folder))
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def read(path: Path, wish: Wish) -> Iterator[Incoming]:
 
     Raises DataError where no tape can be made of them, or nothing is left of what was asked for.
     """
-    files = [open_dbn(each) for each in (_within(path) if path.is_dir() else [path])]
+    files = [open_dbn(each) for each in (files_within(path) if path.is_dir() else [path])]
     quoting = [file for file in files if file.schema != DEFINITION] or files
     schemas = sorted({file.schema for file in quoting})
     if len(schemas) > 1:
@@ -82,10 +82,6 @@ def read(path: Path, wish: Wish) -> Iterator[Incoming]:
         _chunks(scanned, picked, rows),
         notes,
     )
-
-
-def _within(folder: Path) -> list[Path]:
-    return sorted(each for pattern in PATTERNS for each in folder.glob(pattern))
 
 
 @dataclass

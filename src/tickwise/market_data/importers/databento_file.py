@@ -94,12 +94,14 @@ SHAPES = {
 """The schemas a tape can be made of. Of mbp-10 the first of the ten levels is read."""
 
 DEFINITION = "definition"
+STATISTICS = "statistics"
+PATTERNS = ("*.dbn", "*.dbn.zst")
 
 OTHERS = {
     DEFINITION: "it describes instruments: put it in one folder with the quotes it describes",
     "imbalance": "it has auction imbalances and no quotes: fetch mbp-1",
     "mbo": "it has single orders, and a tape has quotes: fetch mbp-1",
-    "statistics": "it has settlements and open interest and no quotes: fetch cbbo-1s or mbp-1",
+    STATISTICS: "it has settlements and open interest and no quotes: fetch cbbo-1s or mbp-1",
     "status": "it has halts and openings and no quotes: fetch mbp-1",
     "trades": "it has trades, and a tape has quotes or bars: fetch tbbo, the same trades with their quotes",
 }
@@ -178,6 +180,29 @@ def begins_as_one(path: Path) -> bool:
     with path.open("rb") as opened:
         head = opened.read(4)
     return head[:3] == DBN or path.name.endswith((".dbn", ".dbn.zst", ".dbz"))
+
+
+def files_within(folder: Path) -> list[Path]:
+    """Give the files of Databento in a folder, by name."""
+    return sorted(each for pattern in PATTERNS for each in folder.glob(pattern))
+
+
+def decoded(path: Path) -> list[Any]:
+    """Read the records of a small file with Databento's own decoder, in the layout of today's version.
+
+    Raises DataError where they cannot be read, or the file ends too early.
+    """
+    databento_dbn = _decoder()
+    decoder = databento_dbn.DBNDecoder()
+    try:
+        for piece in _unpacked(path):
+            decoder.write(piece)
+        records: list[Any] = decoder.decode()[1:]
+    except (databento_dbn.DBNError, ValueError) as error:
+        raise DataError(f"{path}: its records cannot be read ({error}): fetch it again") from None
+    if decoder.buffer():
+        raise DataError(f"{path}: it ends within record {len(records) + 1}: it was cut off; fetch it again")
+    return records
 
 
 def open_dbn(path: Path) -> DbnFile:

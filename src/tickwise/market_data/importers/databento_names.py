@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from tickwise.errors import DataError
 from tickwise.market_data.importers.databento_file import (
-    DBN,
     DEFINITION,
     PRICE_UNIT,
     UNDEFINED_PRICE,
     DbnFile,
     Interval,
+    decoded,
 )
 from tickwise.market_data.options.occ import parse_occ
 
@@ -113,22 +113,9 @@ class Names:
         self._spans[interval.instrument_id].append((since, until, house_symbol(interval.symbol)))
 
     def _define(self, path: Path) -> None:
-        """Read a definition file, whose records are few, with Databento's own decoder.
-
-        Raises DataError where it is damaged.
-        """
-        import databento_dbn
-
-        packed = path.read_bytes()
-        kind: Any = databento_dbn.Compression
-        decoder = databento_dbn.DBNDecoder(compression=kind.NONE if packed[:3] == DBN else kind.ZSTD)
-        try:
-            decoder.write(packed)
-            records = decoder.decode()
-        except (databento_dbn.DBNError, ValueError) as error:
-            raise DataError(f"{path}: its definitions cannot be read ({error}): fetch it again") from None
-        for record in records:
-            if not isinstance(record, databento_dbn.InstrumentDefMsg):
+        """Read a definition file; raise DataError where it is damaged."""
+        for record in decoded(path):
+            if not hasattr(record, "raw_symbol"):
                 continue
             symbol = house_symbol(str(record.raw_symbol))
             day = int(record.ts_recv) // DAY_NS
