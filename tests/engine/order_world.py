@@ -49,6 +49,7 @@ from tickwise.journal.folds.positions import PositionRow
 from tickwise.journal.folds.rows import Rows
 from tickwise.market_data.chunks import TapeInstrument
 from tickwise.market_data.recording import Recorder
+from tickwise.venues.oanda.budget import Share
 from tickwise.venues.oanda.client import Client, Timeouts, Token
 from tickwise.venues.oanda.hosts import hosts_of
 from tickwise.venues.oanda.venue import OandaVenue
@@ -122,6 +123,7 @@ class OrderWorld:
 
     environment: Any = "practice"
     answering: Any = "venue"
+    share = Share()
 
     def __init__(
         self,
@@ -194,7 +196,7 @@ class OrderWorld:
         rest, stream = (f"http://127.0.0.1:{port}" for port in self.ports)
         client = Client(
             hosts_of("practice", rest, stream), Token("local-token"), random.Random(1).random,
-            timeouts=self.timeouts,
+            timeouts=self.timeouts, share=self.share,
         )  # fmt: skip
         self.venue = OandaVenue(client, [ACCOUNT], self.fill)
         await self.venue.open(self.symbols)
