@@ -34,7 +34,7 @@ from sim.connection import Connection
 from sim.faults import Phases
 from sim.link import Direction
 from sim.network_faults import NETWORK_FAULTS
-from sim.oanda_process import ACCOUNT, PROCESS_FAULTS, REST_PORT, START, STREAM_PORT, Process
+from sim.oanda_process import ACCOUNT, PROCESS_FAULTS, REST_PORT, START, START_LATE, STREAM_PORT, Process
 from sim.requests_seen import RequestsSeen
 from sim.world import World
 from tickwise.engine.run_venue import Running
@@ -139,7 +139,7 @@ async def oanda_engine(world: World) -> dict[str, int]:
 
 
 async def lost_reply(world: World) -> dict[str, int]:
-    """Run an engine whose entries are accepted and whose replies are lost, two of three; nothing else fails."""
+    """Run an engine whose entries are accepted and whose replies are lost, two of three."""
     how = world.chance.stream("lost reply").choice(("reset", "close"))
     return await _checked(world, _always(("drop_reply", 2 / 3, {**ENTRIES, "how": how})))
 
@@ -171,6 +171,8 @@ async def _hour(world: World, folder: Path, forecast: Forecast | None) -> dict[s
     await venue.open()
     await asyncio.sleep(2.0)
     process.start()
+    if process.began == START_LATE:
+        world.loop.create_task(process.watch_days())
     world.things["process"] = process
     world.things["venue"] = venue
     process.waiting = world.loop.create_task(world.faults(world.plan.phases.end_s - 60.0))
@@ -204,7 +206,7 @@ RULES = Rules(
 def _rolls(process: Process) -> tuple[int, ...] | None:
     """Give when trading days began; None where no process ran that could begin one in time."""
     down = [stop for stop in process.stops for day in DAY_STARTS if stop.ts <= day < stop.ts + 120 * SECOND]
-    return None if down else tuple(process.rolls)
+    return None if down or process.began != START_LATE else tuple(process.rolls)
 
 
 def _raise_failure(process: Process) -> None:

@@ -170,7 +170,7 @@ class Process:
         time = LoopTime(self.world.loop, self.now())
         parts = Parts(
             self.bots, self.config, venue, past, last, home_of(self.config), time, random.Random(seed),
-            self._told, observe=self._observed,
+            self._told,
         )  # fmt: skip
         try:
             await run_at_venue(parts, journal, None, None, self._begun)
@@ -187,14 +187,15 @@ class Process:
     def _told(self, name: str, error: BaseException) -> None:
         self.world.trace.feed("told", name, str(error))
 
-    def _observed(self, entry: j.Entry) -> None:
-        """Look whether the core began a trading day."""
-        if self.running is None:
-            return
-        days = int(self.running.engine.live.session.records.houses[0]["day"])
-        if self._days is not None and days > self._days:
-            self.rolls.append(entry.ts)
-        self._days = days
+    async def watch_days(self) -> None:
+        """Note when the core begins a trading day."""
+        while True:
+            await asyncio.sleep(0.5)
+            if self.running is not None:
+                days = int(self.running.engine.live.session.records.houses[0]["day"])
+                if self._days is not None and days > self._days:
+                    self.rolls.append(self.now())
+                self._days = days
 
     def pause(self, on: bool) -> None:
         """Pause everything as a person would, or let it go on."""
