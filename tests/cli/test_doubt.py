@@ -54,3 +54,88 @@ def test_wrong_usage_of_a_walk_is_one_line(tape: Path, run: Run, given: tuple[st
     ended = run("walk-forward", *W1, *VARY, "--data", tape, *given)
     assert ended.code == 2
     assert says in ended.error
+
+
+PEEKING = '''
+"""Buys at the quotes of a table."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from tickwise.core.types import NO_WISH, Signal
+
+ENTRIES = np.arange(14_400) % 50 == 7
+
+
+class Params(NamedTuple):
+    """Nothing."""
+
+    unused: int = 0
+
+
+class State(NamedTuple):
+    """Quotes seen."""
+
+    seen: int = 0
+
+
+def on_quote(params: Params, state: State, market: Any) -> tuple[State, Signal]:
+    """Look into the table."""
+    if ENTRIES[state.seen % 14_400]:
+        return State(state.seen + 1), Signal(1, 1.0, 200.0, 15.0)
+    return State(state.seen + 1), NO_WISH
+'''
+
+FORGETFUL = '''
+"""Needs two hundred quotes and says it needs two."""
+
+from typing import Any, NamedTuple
+
+from tickwise.core.market import mid_ago
+from tickwise.core.types import NO_WISH, Signal
+
+
+class Params(NamedTuple):
+    """Half-ticks the price must have risen."""
+
+    rise: int = 60
+
+
+def warm_up(params: Params) -> int:
+    """Quotes that must have been seen."""
+    return 2
+
+
+def on_quote(params: Params, market: Any) -> Signal:
+    """Follow a rise."""
+    if market.mid2 - mid_ago(market, 200) < params.rise:
+        return NO_WISH
+    return Signal(1, 1.0, 50.0, 50.0)
+'''
+
+
+@pytest.mark.parametrize(
+    ("strategy", "says"),
+    [
+        (PEEKING, "planted: look-ahead: "),
+        (FORGETFUL, "planted: warm-up: "),
+    ],
+    ids=["look-ahead", "warm-up"],
+)
+def test_what_leaks_is_caught_by_a_plain_backtest(
+    tape: Path, run: Run, tmp_path: Path, strategy: str, says: str
+) -> None:
+    (tmp_path / "planted.py").write_text(strategy)
+    bot = tmp_path / "planted.toml"
+    bot.write_text('name = "planted"\nstrategy = "planted.py"\ninstruments = ["EUR_USD"]\n')
+    ended = run("backtest", bot, "--data", tape, "--json", "-")
+    warnings = [line for line in ended.err.splitlines() if line.startswith("warning: ")]
+    assert [line.removeprefix("warning: ") for line in warnings] == ended.json["leaks"]
+    assert any(line.startswith(says) for line in ended.json["leaks"])
+    assert run("backtest", bot, "--data", tape, "--json", "-", "--no-doubt").json["leaks"] == []
+
+
+def test_an_honest_bot_leaks_nothing(tape: Path, run: Run) -> None:
+    ended = run("backtest", *W1, "--data", tape, "--json", "-")
+    assert (ended.json["leaks"], ended.err) == ([], "")

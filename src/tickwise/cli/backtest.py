@@ -29,20 +29,22 @@ Changes = Annotated[
         "--set", metavar="KEY=VALUE", help="Change a setting for this run. May be given many times."
     ),
 ]
+Symbol = Annotated[str, typer.Option(metavar="SYM", help="What a foreign file is about, such as EUR_USD.")]
+Tick = Annotated[
+    str, typer.Option(metavar="T", help="Smallest price increment of a foreign file, such as 0.00001.")
+]
+Since = Annotated[str, typer.Option(metavar="TIME", help="Begin here: ISO time, UTC is meant.")]
+Until = Annotated[str, typer.Option(metavar="TIME", help="End before this time.")]
 
 
 def backtest(
     configs: Configs,
     tape: TapePath,
     changes: Changes = [],  # noqa: B006 (typer copies it)
-    instrument: Annotated[
-        str, typer.Option(metavar="SYM", help="What a foreign file is about, such as EUR_USD.")
-    ] = "",
-    tick: Annotated[
-        str, typer.Option(metavar="T", help="Smallest price increment of a foreign file, such as 0.00001.")
-    ] = "",
-    since: Annotated[str, typer.Option(metavar="TIME", help="Begin here: ISO time, UTC is meant.")] = "",
-    until: Annotated[str, typer.Option(metavar="TIME", help="End before this time.")] = "",
+    instrument: Symbol = "",
+    tick: Tick = "",
+    since: Since = "",
+    until: Until = "",
     json_to: Annotated[
         str,
         typer.Option("--json", metavar="FILE", help="Write the result as JSON; - is the standard output."),
@@ -54,6 +56,9 @@ def backtest(
         str, typer.Option(metavar="TIME", help="Show every gate at this time: reading, limit, verdict.")
     ] = "",
     bot: Annotated[str, typer.Option(metavar="NAME", help="Explain this bot only.")] = "",
+    doubts: Annotated[
+        bool, typer.Option("--doubt/--no-doubt", help="Look for a leak of the future and a short warm-up.")
+    ] = True,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
     """Run bots on a tape: what they earned, and why not more.
@@ -82,15 +87,27 @@ def backtest(
         )
     warn_of_variables(result.bots)
     explained = result.explain_all(explain, bot or None) if explain else ()
+    leaking = _leaking(result) if doubts else []
     if json_to != STDOUT:
         _show(result, explained)
     if report_to:
         written_report(result, report_to)
     if json_to:
-        found = result.to_dict()
+        found = {**result.to_dict(), "leaks": leaking}
         if explain:
             found["explained"] = explained
         write_json(found, json_to)
+
+
+def _leaking(result: Result) -> list[str]:
+    """Give a line for each bot that looks ahead or is not warm when it says so, and warn of it."""
+    from tickwise.cli.screen import err
+    from tickwise.research.doubt.leaks import leaks, lines_of
+
+    found = [*lines_of(leaks(result.bots, result.tape, result.since, result.until))]
+    for line in found:
+        err().print(f"warning: {line}", style="yellow", soft_wrap=True)
+    return found
 
 
 def _show(result: Result, explained: tuple[Explanation, ...]) -> None:
