@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tickwise.cli.backtest import Changes, Configs, TapePath
+from tickwise.cli.backtest import Changes, Configs, Since, Symbol, TapePath, Tick, Until
 
 if TYPE_CHECKING:
     from tickwise.research.backtest import Result
@@ -36,14 +36,10 @@ def report(
             "--against-set", metavar="KEY=VALUE", help="Say what changed from a run with this setting."
         ),
     ] = [],  # noqa: B006
-    instrument: Annotated[
-        str, typer.Option(metavar="SYM", help="What a foreign file is about, such as EUR_USD.")
-    ] = "",
-    tick: Annotated[
-        str, typer.Option(metavar="T", help="Smallest price increment of a foreign file, such as 0.00001.")
-    ] = "",
-    since: Annotated[str, typer.Option(metavar="TIME", help="Begin here: ISO time, UTC is meant.")] = "",
-    until: Annotated[str, typer.Option(metavar="TIME", help="End before this time.")] = "",
+    instrument: Symbol = "",
+    tick: Tick = "",
+    since: Since = "",
+    until: Until = "",
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
     """Run bots on a tape and write what came of it as one HTML file that works offline.
