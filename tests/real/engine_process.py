@@ -168,7 +168,7 @@ async def reload_again_and_again(running: run_venue.Running) -> None:
         await asyncio.sleep(0.3)
         at += 1
         bot = BOT.model_copy(update={"owner": f"{os.getpid()}-{at}"})
-        change = Change(Configs({bot.name: bot}, running.parts.config, {}), added=("owner",))
+        change = Change(Configs({bot.name: bot}, CONFIG, {}), added=("owner",))
         running._reloader.take(change, "a test", "tester")
 
 
@@ -191,6 +191,6 @@ if __name__ == "__main__":
     folder, base, POINT, times = sys.argv[1:]
     if POINT in POINTS:
         POINTS[POINT](Countdown(int(times)))
-    config = config_in(Path(folder), orders=ORDERS)
-    configs = Configs({"quick.toml": BOT}, config, {})
+    CONFIG = config_in(Path(folder), orders=ORDERS)
+    configs = Configs({"quick.toml": BOT}, CONFIG, {})
     run_oanda(Asked(configs, {"TICKWISE_TOKEN": "local-token"}, rest=base, stream=base), begun)

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import sys
+import tempfile
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -30,7 +31,13 @@ from tickwise.journal.database import open_database, run_once
 from tickwise.journal.entry_readings import verify_chain
 from tickwise.journal.place import place_of
 
+BYTECODE = {
+    "PYTHONDONTWRITEBYTECODE": "",
+    "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "tickwise-killed-bytecode"),
+}
+"""What is imported is compiled once, as the command sees to by itself."""
 SCRIPT = Path(__file__).with_name("engine_process.py")
+
 
 class Place:
     """A broker that stays while engines die."""
@@ -67,7 +74,7 @@ class Place:
         process = await asyncio.create_subprocess_exec(
             sys.executable, str(SCRIPT), str(self.folder), self.base, point, str(times),
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+            env={**os.environ, **BYTECODE, "PYTHONPATH": str(Path(__file__).parents[1])},
         )  # fmt: skip
         assert process.stdout is not None
         said = await asyncio.wait_for(process.stdout.readline(), 60)
