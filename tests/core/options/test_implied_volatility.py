@@ -32,7 +32,7 @@ rates = st.floats(-0.02, 0.1)
 volatilities = st.floats(0.005, 5.0)
 
 
-@settings(deadline=None, max_examples=1000)
+@settings(deadline=None, derandomize=True, max_examples=1000)
 @given(rights, spots, ratios, years, rates, rates, volatilities)
 def test_a_price_gives_its_volatility_back_or_has_no_vega(
     right: int, spot: float, ratio: float, span: float, rate: float, dividend: float, volatility: float
@@ -54,7 +54,7 @@ def test_a_price_gives_its_volatility_back_or_has_no_vega(
         )
 
 
-@settings(deadline=None)
+@settings(deadline=None, derandomize=True)
 @given(rights, spots, ratios, years, rates, volatilities)
 def test_a_price_of_an_option_on_a_future_too(
     right: int, spot: float, ratio: float, span: float, rate: float, volatility: float

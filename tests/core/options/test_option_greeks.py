@@ -19,7 +19,7 @@ CLOSE = {"rel": 2e-6, "abs": 2e-7}
 """A slope over a step h errs by h squared and by what the difference loses: about 1e-7 at a spot of 100."""
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, derandomize=True, max_examples=300)
 @given(rights, ratios, years, rates, rates, volatilities)
 def test_each_greek_is_the_slope_of_the_price(
     right: int, ratio: float, span: float, rate: float, dividend: float, volatility: float
@@ -43,7 +43,7 @@ def test_each_greek_is_the_slope_of_the_price(
     assert greeks._asdict() == pytest.approx(slopes._asdict(), **CLOSE)
 
 
-@settings(deadline=None)
+@settings(deadline=None, derandomize=True)
 @given(rights, ratios, years, rates, volatilities)
 def test_the_greeks_on_a_future_are_the_slopes_of_its_price(
     right: int, ratio: float, span: float, rate: float, volatility: float
@@ -58,7 +58,7 @@ def test_the_greeks_on_a_future_are_the_slopes_of_its_price(
     assert greeks.theta == pytest.approx(-(late - soon) / (2 * step / 10) / 365.0, **CLOSE)
 
 
-@settings(deadline=None)
+@settings(deadline=None, derandomize=True)
 @given(ratios, years, rates, rates, volatilities)
 def test_call_and_put_share_gamma_and_vega(
     ratio: float, span: float, rate: float, dividend: float, volatility: float

@@ -35,7 +35,7 @@ def worth(
     return black_scholes(right, spot, strike, span, rate, dividend, volatility)
 
 
-@settings(deadline=None)
+@settings(deadline=None, derandomize=True)
 @given(spots, ratios, years, rates, yields, volatilities)
 def test_a_call_less_a_put_is_the_forward_less_the_strike(
     spot: float, ratio: float, span: float, rate: float, dividend: float, volatility: float
@@ -48,7 +48,7 @@ def test_a_call_less_a_put_is_the_forward_less_the_strike(
     assert abs(difference - parity) <= ROUNDING * exp(-rate * span) * max(forward, strike) * 4
 
 
-@settings(deadline=None)
+@settings(deadline=None, derandomize=True)
 @given(rights, spots, ratios, years, rates, yields, volatilities)
 def test_a_price_lies_between_exercise_and_the_thing_itself(
     right: int, spot: float, ratio: float, span: float, rate: float, dividend: float, volatility: float
@@ -60,7 +60,7 @@ def test_a_price_lies_between_exercise_and_the_thing_itself(
     assert discount * max(right * (forward - strike), 0.0) <= price <= bound * (1 + ROUNDING)
 
 
-@settings(deadline=None)
+@settings(deadline=None, derandomize=True)
 @given(rights, spots, ratios, years, rates, yields, volatilities, volatilities)
 def test_more_volatility_is_never_worth_less(
     right: int,
@@ -79,7 +79,7 @@ def test_more_volatility_is_never_worth_less(
     assert low <= high + 4 * ROUNDING * exp(0.05 * span) * max(spot * exp(0.25 * span), strike)
 
 
-@settings(deadline=None)
+@settings(deadline=None, derandomize=True)
 @given(rights, spots, ratios, years, rates, volatilities)
 def test_an_option_on_a_future_is_one_on_a_share_that_yields_the_rate(
     right: int, spot: float, ratio: float, span: float, rate: float, volatility: float
@@ -89,7 +89,7 @@ def test_an_option_on_a_future_is_one_on_a_share_that_yields_the_rate(
     assert black_76(right, spot, strike, span, rate, volatility) == on_share
 
 
-@settings(deadline=None)
+@settings(deadline=None, derandomize=True)
 @given(rights, spots, ratios, rates, yields, volatilities)
 def test_without_time_it_is_worth_what_exercise_brings(
     right: int, spot: float, ratio: float, rate: float, dividend: float, volatility: float

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tickwise.errors import DataError
@@ -21,6 +21,7 @@ symbols = st.builds(
 )
 
 
+@settings(deadline=None, derandomize=True)
 @given(symbols)
 def test_every_symbol_is_read_back_from_either_form(symbol: OccSymbol) -> None:
     assert parse_occ(symbol.compact) == symbol
@@ -29,6 +30,7 @@ def test_every_symbol_is_read_back_from_either_form(symbol: OccSymbol) -> None:
     assert symbol.compact == symbol.padded.replace(" ", "")
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.text(max_size=24))
 def test_a_text_is_a_symbol_that_writes_itself_again_or_it_is_refused(text: str) -> None:
     try:
