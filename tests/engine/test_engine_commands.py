@@ -83,6 +83,21 @@ def test_closing_leaves_what_is_named_and_nothing_else() -> None:
     play(story, PAIRS)
 
 
+def test_closing_names_a_position_that_no_lane_holds_and_leaves_the_lanes_own_alone() -> None:
+    async def story(world: OrderWorld) -> None:
+        world.faults.add("delay_acceptance", method="POST", delay_s=140.0)
+        late = await world.ask(BUY)
+        await world.until(lambda: world.state(late) == "never_received", 140.0)
+        held = await world.buys()
+        world.faults.add("refuse", path="/close", status=503, times=1)  # it is left at once; not this time
+        await world.until(lambda: late in world.book.strays)
+        assert await Person(world).asks("close", position=late) == ("SUCCEEDED", "1 position left, flat")
+        assert list(world.book.positions) == [held]
+        assert [each.position for each in world.journal.of(j.Ordered)][-1] == late
+
+    play(story)
+
+
 def test_a_kill_leaves_everything_at_the_broker_and_lasts_until_a_reason_is_given() -> None:
     async def story(world: OrderWorld) -> None:
         person = Person(world)

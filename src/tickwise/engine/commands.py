@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from tickwise.engine.answers import ENTRY
-from tickwise.engine.book import PositionState
+from tickwise.engine.book import NO_LANE, PositionState
 from tickwise.engine.engine import Engine
 from tickwise.journal import entries as j
 from tickwise.journal.command_key import CommandKey
@@ -174,13 +174,14 @@ class Commander:
             "house": lambda p: True,
             "account": lambda p: p.account == name,
             "instrument": lambda p: p.instrument == name,
-            "bot": lambda p: lanes[p.lane].bot == name,
+            "bot": lambda p: p.lane != NO_LANE and lanes[p.lane].bot == name,
         }
         return await self._leave_all(of[scope], "command", actor)
 
     async def _leave_all(self, concerned: Callable[[PositionState], bool], reason: str, actor: str) -> Ended:
         for position in [each for each in self._engine.book.positions.values() if concerned(each)]:
-            self._engine.take(j.Ordered(**ENTRY, lane=position.lane, reason=reason, actor=actor))
+            lane, name = (NO_LANE, position.id) if position.is_stray else (position.lane, "")
+            self._engine.take(j.Ordered(**ENTRY, lane=lane, reason=reason, actor=actor, position=name))
         return await self._until_flat(concerned)
 
     async def _until_flat(self, concerned: Callable[[PositionState], bool]) -> Ended:
