@@ -98,3 +98,16 @@ def test_a_folder_that_is_not_there_is_told_before_anything_is_run(
     ended = run("backtest", *W1, "--data", tape, "--report", where)
     assert ended.code == 2
     assert ended.error == f"{where}: there is no folder {where.parent}: make it first"
+
+
+def test_a_real_day_is_told_whole(real_data: Path, run: Run, tmp_path: Path) -> None:
+    day, path = real_data / "quotes" / "eurusd_dukascopy_20190204.parquet", tmp_path / "day.html"
+    assert run("report", *W1, "--data", day, "--to", path).code == 0
+    found = given(path)
+    (instrument,) = found["instruments"]
+    assert len(found["trades"]["net"]) == 552
+    assert round(sum(found["trades"]["net"]), 6) == -195.60
+    assert (found["equity"]["balance"][0], found["equity"]["balance"][-1]) == (100_000.0, 99_804.40)
+    assert found["span_s"] == 5
+    assert instrument["s"] == sorted(set(instrument["s"]))
+    assert len(instrument["s"]) <= 86_400 // 5

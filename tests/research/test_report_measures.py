@@ -14,6 +14,7 @@ from tickwise.market_data.tape import QuoteTape, tape_of
 from tickwise.research.report.bars import bars_of, span_of
 from tickwise.research.report.equity import equity_of
 from tickwise.research.report.figures import figures_of
+from tickwise.research.report.groups import groups_of
 from tickwise.research.report.measures import Measures, measures_of
 from tickwise.research.report.needs import needed, wilson
 from tickwise.research.report.payload import payload
@@ -158,6 +159,23 @@ def test_every_figure_counts_every_trade(measures: Measures) -> None:
 
 def whole(shown: str) -> int:
     return int(shown.replace(",", ""))
+
+
+def test_trades_are_looked_at_by_strategy_bot_and_instrument(tape: QuoteTape) -> None:
+    both = {"instruments": ["EUR_USD", "GBP_USD"], "exits": W1_EXITS}
+    bots = [quiet("fast_scalp", name=name, **both) for name in ("a", "b")]
+    bots.append(quiet("bollinger_reversion", name="c", **both))
+    result = tw.backtest(bots, tape)
+    table, strategies = result.trades, {bot.name: bot.strategy for bot in bots}
+    of = np.array([strategies[name] for name in table["bot"].tolist()])
+    wanted = {"All trades": np.ones(len(table), bool)}
+    wanted |= {f"Strategy {name}": of == name for name in ("fast_scalp", "bollinger_reversion")}
+    wanted |= {f"Bot {name} ({strategies[name]})": table["bot"] == name for name in strategies}
+    wanted |= {f"Instrument {name}": table["instrument"] == name for name, _ in NAMED}
+    assert {group.name: group.mine.tolist() for group in groups_of(result)} == {
+        name: mine.tolist() for name, mine in wanted.items() if mine.any()
+    }
+    assert len(groups_of(tw.backtest(bots[0], tape))) == 3
 
 
 def test_hour_and_weekday_are_those_of_the_calendar(measures: Measures) -> None:

@@ -1,4 +1,4 @@
-"""The groups a report looks at one by one: all trades, those of each bot, those on each instrument."""
+"""The groups a report looks at one by one: all trades, those of each strategy, bot and instrument."""
 
 from __future__ import annotations
 
@@ -26,9 +26,15 @@ class Group(NamedTuple):
 
 
 def groups_of(result: Result) -> tuple[Group, ...]:
-    """Give all trades, then those of each bot and instrument where there are several."""
+    """Give all trades, then those of each strategy that several bots share, each bot and each instrument."""
     raw = result.raw_trades
     found = [Group("All trades", np.ones(len(raw), np.bool_))]
+    strategies = [bot.strategy for bot in result.bots]
+    if 1 < len(set(strategies)) < len(strategies):
+        found += [
+            Group(f"Strategy {each}", np.array(strategies)[raw["bot"]] == each)
+            for each in dict.fromkeys(strategies)
+        ]
     if len(result.bots) > 1:
         found += [
             Group(f"Bot {bot.name} ({bot.strategy})", raw["bot"] == place)
