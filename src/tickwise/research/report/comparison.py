@@ -81,7 +81,7 @@ def _outcomes(changes: Changes) -> Markup:
             name,
             number(was.get(name, 0)),
             number(now.get(name, 0)),
-            f"{now.get(name, 0) - was.get(name, 0):+,}",
+            signed(now.get(name, 0) - was.get(name, 0), 0),
         )
         for name in {**was, **now}
     ]
