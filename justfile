@@ -23,6 +23,11 @@ bench:
     uv run python benchmarks/w2.py
     uv run python benchmarks/w3.py
     uv run python benchmarks/live_step.py
+    uv run python benchmarks/journal.py
+    uv run python benchmarks/recovery.py
+    uv run python benchmarks/engine_latency.py
+    uv run python benchmarks/engine_load.py --seconds 60
+    uv run python benchmarks/sweep.py
     uv run python benchmarks/options.py
     uv run python benchmarks/databento.py
     uv run python benchmarks/processes.py
