@@ -2,7 +2,7 @@
 
 The sweep runs its sets by two processes: it lays the tape out, starts them, and gathers a row for each set.
 The loop runs the same sets on two threads of this process, and gives trades and profit only. Then the same
-sweep over a hundredth of the quotes, which says what a set costs before its first quote.
+sweep over a hundredth of the quotes, which says what a set costs besides its quotes.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def main() -> None:
         f"W3 as a sweep by {PROCESSES} processes: {said['evaluations'] / seconds / 1e6:.1f} M evaluations a "
         f"second; by hand {said['evaluations'] / plain / 1e6:.0f} M, ratio {ratio:.0f}; {says}"
     )
-    print(f"a set costs {1e3 * bare:.1f} ms of the clock before its first quote")
+    print(f"a set costs {1e3 * bare:.1f} ms of the clock besides its quotes, starting the processes included")
 
 
 if __name__ == "__main__":
