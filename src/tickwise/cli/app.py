@@ -18,6 +18,7 @@ from tickwise.cli import (
     doubt,
     journal,
     metrics,
+    quality,
     readings,
     replay,
     report,
@@ -60,6 +61,7 @@ app.command(epilog=why.EXAMPLE)(why.why)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
 for read, read_example in readings.COMMANDS:
     app.command(epilog=read_example)(read)
+app.command(epilog=quality.EXAMPLE)(quality.quality)
 app.command(epilog=metrics.EXAMPLE)(metrics.metrics)
 app.command(epilog=contract.EXAMPLE)(contract.option)
 app.add_typer(data, name="data")

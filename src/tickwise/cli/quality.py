@@ -1,0 +1,94 @@
+"""The command `quality`: how well orders were executed, out of the journal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tickwise.cli.journal_options import Db, Force, JsonTo, SessionName
+from tickwise.cli.readings import Bot, Instrument, Since
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from tickwise.journal.scope import Scope
+    from tickwise.research.quality.orders import Executed
+    from tickwise.research.quality.quotes import Quotes
+
+EXAMPLE = (
+    "Example: tickwise quality --since 7d\n\n"
+    "Of one session: tickwise quality --session 5c578080-1\n\n"
+    "For a script: tickwise quality --json - | jq '.tables.hour'"
+)
+
+
+def quality(
+    since: Since = "",
+    bot: Bot = "",
+    instrument: Instrument = "",
+    session: SessionName = "",
+    tape: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The recording of --session, where it lies elsewhere now."),
+    ] = None,
+    db: Db = "",
+    json_to: JsonTo = "",
+    force: Force = False,
+) -> None:
+    """Say how well orders were executed: slippage and latency by hour, spread, size, side and reason.
+
+    Of every session at the same venue as the last one, or of one session. Slippage is in pips, above zero is
+    worse; hours are UTC. Where too few orders were filled, no figure stands.
+    """
+    from tickwise.cli.journal_options import settings_of
+    from tickwise.cli.plain import STDOUT, check_target, write_json
+    from tickwise.cli.quality_view import plain_quality, show_quality
+    from tickwise.errors import ConfigError
+    from tickwise.journal.database import run_once
+    from tickwise.research.quality.tables import quality_of
+
+    check_target(json_to, force)
+    if tape is not None and not session:
+        raise ConfigError("--tape is the recording of one session: name it with --session")
+
+    def read(connection: Connection) -> tuple[Scope, list[Executed], int]:
+        return _read(connection, session, since, tape)
+
+    scope, rows, since_ts = run_once(settings_of(db).database, read)
+    kept = [each for each in rows if bot in ("", each.bot) and instrument in ("", each.instrument)]
+    found: dict[str, Any] = plain_quality(quality_of(kept), scope, since_ts)
+    if json_to != STDOUT:
+        show_quality(found)
+    if json_to:
+        write_json(found, json_to)
+
+
+def _read(
+    connection: Connection, session: str, since: str, tape: Path | None
+) -> tuple[Scope, list[Executed], int]:
+    """Read the orders of a scope, and since when they are. Raises a TickwiseError."""
+    from tickwise.cli.journal_rows import scope_in
+    from tickwise.cli.since import since_of
+    from tickwise.research.quality.orders import executed_in
+
+    scope = scope_in(connection, session)
+    since_ts = since_of(since, scope.until_ts) if since else 0
+    quotes = recordings_of(connection, scope, tape)
+    return scope, executed_in(connection, scope, quotes, since_ts), since_ts
+
+
+def recordings_of(connection: Connection, scope: Scope, tape: Path | None = None) -> dict[str, Quotes]:
+    """Read the recordings of a scope's sessions that are there; `tape` stands for that of a single one.
+
+    Raises DataError where `tape` is none.
+    """
+    from tickwise.journal import readings
+    from tickwise.research.quality.quotes import Quotes, quotes_of
+
+    if tape is not None:
+        return {scope.last.session: Quotes(tape)}
+    rows = {row.session: row for row in readings.sessions(connection, limit=len(scope.spans) + 10_000)}
+    found = {name: quotes_of(rows[name].tape) for name in scope.sessions}
+    return {name: each for name, each in found.items() if each is not None}

@@ -1,0 +1,62 @@
+"""The quotes of a recorded session, looked up by time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from tickwise.market_data.recording import QUOTE, Recording
+
+
+class Quote(NamedTuple):
+    """Bid and ask at a time; prices in ticks."""
+
+    ts: int
+    bid: int
+    ask: int
+
+    def touch(self, side: int) -> int:
+        """Give the price at which one buys (side +1) or sells (-1)."""
+        return self.ask if side > 0 else self.bid
+
+
+class Quotes:
+    """Every quote of a recording that a market could trade at, by instrument and the time it was seen."""
+
+    def __init__(self, path: Path) -> None:
+        """Read a recording. Raises DataError where there is none."""
+        held = Recording(path)
+        rows = held.rows()
+        good = (rows["kind"] == QUOTE) & (rows["bid"] > 0) & (rows["ask"] >= rows["bid"])
+        kept = np.array(rows[good])
+        places = {each.symbol: place for place, each in enumerate(held.instruments)}
+        self._rows: dict[str, Any] = {
+            symbol: kept[kept["instrument"] == place] for symbol, place in places.items()
+        }
+        self._times = {symbol: np.array(rows["ts"]) for symbol, rows in self._rows.items()}
+
+    def at(self, instrument: str, ts: int) -> Quote | None:
+        """Give the last quote at or before a time; None where none was seen yet."""
+        return self._row(instrument, self._place(instrument, ts, "right") - 1)
+
+    def from_on(self, instrument: str, ts: int) -> Quote | None:
+        """Give the first quote at or after a time; None where none came any more."""
+        return self._row(instrument, self._place(instrument, ts, "left"))
+
+    def _place(self, instrument: str, ts: int, side: Any) -> int:
+        times = self._times.get(instrument)
+        return 0 if times is None else int(np.searchsorted(times, ts, side))
+
+    def _row(self, instrument: str, place: int) -> Quote | None:
+        rows = self._rows.get(instrument, ())
+        if not 0 <= place < len(rows):
+            return None
+        row = rows[place]
+        return Quote(int(row["ts"]), int(row["bid"]), int(row["ask"]))
+
+
+def quotes_of(path: str | Path) -> Quotes | None:
+    """Read a session's recording; None where the file is gone."""
+    return Quotes(Path(path)) if path and Path(path).is_file() else None
