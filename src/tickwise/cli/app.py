@@ -18,6 +18,7 @@ from tickwise.cli import (
     doubt,
     journal,
     metrics,
+    notify,
     quality,
     readings,
     replay,
@@ -63,6 +64,7 @@ for read, read_example in readings.COMMANDS:
     app.command(epilog=read_example)(read)
 app.command(epilog=quality.EXAMPLE)(quality.quality)
 app.command(epilog=metrics.EXAMPLE)(metrics.metrics)
+app.command(epilog=notify.EXAMPLE)(notify.notify)
 app.command(epilog=contract.EXAMPLE)(contract.option)
 app.add_typer(data, name="data")
 app.add_typer(bot, name="bot")

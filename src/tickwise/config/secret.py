@@ -71,36 +71,39 @@ def token_of(config: EngineConfig, environ: Mapping[str, str], folder: Path | No
         )
     if said:
         return _token(said, TOKEN_VARIABLE)
-    return _token(_kept_in((folder or Path()) / file), file) if file else SecretStr("")
+    if not file:
+        return SecretStr("")
+    kept = kept_in((folder or Path()) / file, "venue.token_file", "token", TOKEN_BYTES_MAX)
+    return _token(kept.decode("latin-1"), file)
 
 
-def _kept_in(path: Path) -> str:
-    """Read a file that only its owner may read. Raises ConfigError naming it."""
+def kept_in(path: Path, key: str, what: str, bytes_max: int) -> bytes:
+    """Read a file that only its owner may read. Raises ConfigError naming it and the key that named it."""
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
-            content = file.read(TOKEN_BYTES_MAX + 1)
+            content = file.read(bytes_max + 1)
     except OSError as error:
         raise ConfigError(
-            f"venue.token_file: {path} cannot be read ({(error.strerror or '').lower()}): "
-            "write the token into it, and `chmod 600` it"
+            f"{key}: {path} cannot be read ({(error.strerror or '').lower()}): "
+            f"write the {what} into it, and `chmod 600` it"
         ) from None
     if os.name == "posix":
-        _check_owner(path, status)
-    if len(content) > TOKEN_BYTES_MAX:
-        raise ConfigError(f"venue.token_file: {path} is no token: longer than {TOKEN_BYTES_MAX} bytes")
-    return content.decode("latin-1")
+        _check_owner(path, status, key, what)
+    if len(content) > bytes_max:
+        raise ConfigError(f"{key}: {path} holds no {what}: longer than {bytes_max} bytes")
+    return content
 
 
-def _check_owner(path: Path, status: os.stat_result) -> None:
+def _check_owner(path: Path, status: os.stat_result, key: str, what: str) -> None:
     mode = stat.S_IMODE(status.st_mode)
     if mode & 0o077:
         raise ConfigError(
-            f"venue.token_file: others can use {path} (mode {mode:04o}): `chmod 600 {path}`, "
-            "and get a new token if others could read it"
+            f"{key}: others can use {path} (mode {mode:04o}): `chmod 600 {path}`, "
+            f"and renew the {what} if others could read it"
         )
     if status.st_uid not in (0, os.getuid()):
-        raise ConfigError(f"venue.token_file: {path} belongs to another user: `chown` it to the engine's")
+        raise ConfigError(f"{key}: {path} belongs to another user: `chown` it to the one that runs this")
 
 
 def _token(text: str, source: str) -> SecretStr:
