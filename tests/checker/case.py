@@ -33,7 +33,13 @@ class Rules:
     """The longest the broker takes to act on a request."""
     foreign_ns: int = 5 * SECOND
     bare_ns_max: int = 0
-    """The longest a position may have no stop at the broker."""
+    """The longest a position may have no stop at the broker and not be left, known or not."""
+    bare_alarm_ns: int = SECOND
+    """By when a person hears of a position without a stop, from when it could be known."""
+    bare_flat_ns: int = 5 * SECOND
+    """By when a position without a stop is flat, from when it could be known."""
+    bare_again_ns: int = 180 * SECOND
+    """By when leaving such a position is asked for again: the bound of lateness, and the longest rest."""
     day_loss_max: int = 0
     slippage_ticks: int = 0
     """The allowance for slippage beyond a stop."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from checker import (  # noqa: F401  each lists its invariants
+    bare,
     configs,
     day_loss,
     facts,

@@ -135,7 +135,16 @@ class Truth:
     def _now_rests(self, said: Transaction, trade: str, mark: int, ts: int) -> Rests:
         rests = self._rests.get(trade, {})
         by = "client" if "requestID" in said else "user"
-        return Rests(ts, self.account, mark, trade, rests.get("stop", 0), rests.get("target", 0), by)  # type: ignore[arg-type]
+        return Rests(
+            ts,
+            self.account,
+            mark,
+            trade,
+            rests.get("stop", 0),
+            rests.get("target", 0),
+            by,  # type: ignore[arg-type]
+            self.visible.get(mark, FOREVER),
+        )
 
     def _cancelled(self, said: Transaction, mark: int, ts: int) -> list[Happened]:
         order = said["orderID"]

@@ -1,9 +1,8 @@
-"""Protection: entries and positions have stops, no stop loosens, exits leave: I11 I12 I13 I20."""
+"""Protection: entries have stops, no stop loosens, exits leave: I11 I13 I20."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from checker.bare import our_trades
 from checker.case import Case
 from checker.invariants import Found, invariant
 from checker.told import told_by, walked
@@ -29,68 +28,13 @@ def no_entry_without_a_stop(case: Case) -> Found:
             yield asked.ts, asked.order, f"an entry leaves with a stop, the bytes say {asked.stop}"
 
 
-@invariant("I12")
-def never_bare(case: Case) -> Found:
-    """A position has a stop at the broker, but for a bounded time; else it is being left by then."""
-    ours = _our_trades(case)
-    for trade, name in ours.items():
-        for since, until in _bare(case, trade):
-            due = since + case.rules.bare_ns_max
-            if until <= due:
-                continue
-            left = any(
-                isinstance(row.entry, j.ExitIntent) and row.entry.position == name and row.entry.ts <= due
-                for row in case.journal
-            )
-            if not left:
-                allowed = case.rules.bare_ns_max / SECOND
-                says = f"no stop at the broker for {(until - since) / SECOND:.3f} s, {allowed:.3f} s at most"
-                yield due, name, f"{says}, and nothing leaves the position"
-
-
-def _our_trades(case: Case) -> dict[str, str]:
-    """Name our positions by the broker's names of them, whether we know of them already or not."""
-    ours = {}
-    intents = {row.entry.order for row in case.journal if isinstance(row.entry, j.Intent)}
-    for each in case.happened(Traded):
-        if isinstance(each, Traded) and each.ours in intents and each.cause == "entry":
-            ours.setdefault(each.trade, each.ours)
-    for row in case.journal:
-        match row.entry:
-            case j.Filled(venue_position=trade, position=name) if trade:
-                ours[trade] = name
-            case j.Adopted(venue_id=trade, position=name):
-                ours[trade] = name
-    return ours
-
-
-def _bare(case: Case, trade: str) -> Iterator[tuple[int, int]]:
-    """Give the times from and to which a position is open at the broker and has no stop there."""
-    units, stop, since = 0, 0, None
-    events = [each for each in case.happened(Traded, Rests) if each.trade == trade]  # type: ignore[union-attr]
-    for at, each in enumerate(events):
-        if isinstance(each, Traded):
-            units += each.units
-        elif isinstance(each, Rests):
-            stop = each.stop
-        more = at + 1 < len(events) and events[at + 1].ts == each.ts
-        is_bare = units != 0 and stop == 0
-        if is_bare and since is None and not more:
-            since = each.ts
-        elif not is_bare and since is not None:
-            yield since, each.ts
-            since = None
-    if since is not None:
-        yield since, case.end_ts
-
-
 @invariant("I13")
 def never_looser(case: Case) -> Found:
     """We move a stop toward less risk only, but by a command."""
     stops: dict[str, int] = {}
     resting: dict[str, int] = {}
     units: dict[str, int] = {}
-    ours = _our_trades(case)
+    ours = our_trades(case)
     for each in case.happened(Traded, Rests):
         assert isinstance(each, Traded | Rests)
         if isinstance(each, Traded):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from checker.case import Rules
+from checker.bare import never_bare
+from checker.case import Case, Rules
 from checker.case import Stop as Killed
 from checker.payload import bytes_are_the_intent
-from checker.protection import exits_always_leave, never_bare, never_looser, no_entry_without_a_stop
+from checker.protection import exits_always_leave, never_looser, no_entry_without_a_stop
 from checker.traces import ACCOUNT, ASK, BOT, EURUSD, STOP, UNITS, Story, told
 from checker.world import SECOND, Asked, Rests
 from tickwise.journal import entries as j
@@ -120,6 +123,111 @@ def test_i12_a_position_that_is_left_in_time_may_be_bare():
 
 def test_i12_what_is_not_ours_is_not_protected():
     assert never_bare(Story().opens().user_opens().sees_foreign().after(60).case(RULES)) == []
+
+
+def loses(story: Story, seen_s: float | None = 0.0) -> Story:
+    """Let a person take the stop away, and the client see it so much later; None is never."""
+    seen = {} if seen_s is None else {"visible_ts": story.now + round(seen_s * SECOND) + 1_000_000}
+    return rests(story, 0, by="user", **seen)
+
+
+def alarms(story: Story, what: str = "no_stop", position: str = "a") -> Story:
+    """Tell a person of a position."""
+    return story.says(j.Alarm, level="critical", what=what, says=f"{position}: no stop at the venue")
+
+
+def reads_all(story: Story) -> Story:
+    """Hold our books against all that the broker has."""
+    return story.says(j.Reconciled, account=ACCOUNT, mark=story.mark)
+
+
+def bare(seen_s: float | None = 0.0) -> Story:
+    """A position whose stop is taken away, of which a person hears."""
+    return alarms(loses(Story().opens().enters().after(60), seen_s).after(0.5))
+
+
+def refused(again_s: float) -> Story:
+    """A broker that does not let a position be left; it is asked again, and lets it."""
+    story = alarms(bare().after(1.5).wants_out("x0").sends_out("x0").after(3), "not_flat")
+    story.ends("x0", "rejected").after(again_s)
+    return story.wants_out("x1").sends_out("x1").leaves("x1").knows_out("x1").after(60)
+
+
+def killed(then: Callable[[Story], Story]) -> Case:
+    """A process that is killed just after a stop was taken away; the next one looks a minute later."""
+    story = loses(Story().opens().enters().after(60))
+    stop = Killed(story.now + SECOND // 10, len(story.rows))
+    return then(reads_all(story.after(60))).case(LAW, stops=(stop,))
+
+
+LAW = Rules(bare_ns_max=600 * SECOND)
+
+HELD = {
+    "set again": lambda: rests(bare().after(2), RESTING).after(60),
+    "left": lambda: bare().after(1.5).exits().after(60),
+    "not let out by the broker, and asked again": lambda: refused(100),
+    "seen by nobody, found by a read": lambda: rests(bare(100.0).after(99), RESTING).after(60),
+    "set again at once": lambda: rests(loses(Story().opens().enters()).after(0.6), RESTING).after(60),
+    "on its way out already": lambda: alarms(
+        alarms(loses(Story().opens().enters().wants_out().sends_out().doubts("a-x1")).after(0.5)).after(4.5),
+        "not_flat",
+    ).after(20),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tale", HELD.values(), ids=HELD)
+def test_i12_what_is_told_and_set_again_or_left_in_time_is_accepted(tale):
+    assert told(never_bare(tale().case(LAW))) == []
+
+
+def test_i12_a_process_that_was_killed_has_time_from_its_next_look():
+    assert told(never_bare(killed(lambda story: rests(alarms(story.after(0.5)).after(3), RESTING)))) == []
+
+
+HEARS = "a: a person hears within 1.000 s that it has no stop, nobody did"
+FLAT = "a: without a stop it is flat within 5.000 s"
+UNTOLD = {
+    "nobody hears": (lambda: rests(loses(Story().opens().enters()).after(3), RESTING).after(60), HEARS),
+    "a person hears too late": (
+        lambda: rests(alarms(loses(Story().opens().enters()).after(1.5)).after(1), RESTING).after(60),
+        HEARS,
+    ),
+    "of another position": (
+        lambda: rests(alarms(loses(Story().opens().enters()), position="b").after(3), RESTING),
+        HEARS,
+    ),
+    "the journal knows and nobody hears": (
+        lambda: rests(reads_all(loses(Story().opens().enters(), None)).after(3), RESTING).after(60),
+        HEARS,
+    ),
+    "made without one": (
+        lambda: Story().opens().intends().sends_it().is_made().trades(stop=None).knows().after(4),
+        HEARS,
+    ),
+    "neither set again nor left": (lambda: bare().after(6), f"{FLAT}, nothing sent leaves it"),
+    "left too late": (lambda: bare().after(6).exits(), f"{FLAT}, nothing sent leaves it"),
+    "decided and not sent": (lambda: bare().after(1).wants_out().after(6), f"{FLAT}, nothing sent leaves it"),
+    "not let out, and nobody hears": (
+        lambda: bare().after(1).wants_out().sends_out().after(6),
+        f"{FLAT}, it is not and nobody was told",
+    ),
+    "not let out, and given up": (
+        lambda: refused(200),
+        "a: leaving it is asked for again within 180 s, it was not",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("tale", "says"), UNTOLD.values(), ids=UNTOLD)
+def test_i12_a_position_without_a_stop_is_told_and_flat_in_time(tale, says):
+    assert told(never_bare(tale().case(LAW)))[:1] == [says]
+
+
+def test_i12_a_process_that_was_killed_is_no_excuse_after_its_next_look():
+    assert told(never_bare(killed(lambda story: story.after(20)))) == [
+        HEARS,
+        f"{FLAT}, nothing sent leaves it",
+    ]
 
 
 I13 = {

@@ -95,7 +95,10 @@ class Traded:
 
 @dataclass(frozen=True, slots=True)
 class Rests:
-    """What rests at the broker to protect a position from now on; 0 is nothing."""
+    """What rests at the broker to protect a position from now on; 0 is nothing.
+
+    `visible_ts` is when the client could first know of it.
+    """
 
     ts: int
     account: str
@@ -104,6 +107,7 @@ class Rests:
     stop: int
     target: int = 0
     by: Literal["client", "user", "broker"] = "client"
+    visible_ts: int = FOREVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import sqlite3
 import tempfile
-from collections.abc import Callable
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -30,9 +28,8 @@ from checker.case import Case, Rules
 from checker.check import check
 from checker.world import Row, Stored
 from sim.chance import between
-from sim.connection import Connection
 from sim.faults import Phases
-from sim.link import Direction
+from sim.heard import Heard
 from sim.network_faults import NETWORK_FAULTS
 from sim.oanda_process import ACCOUNT, PROCESS_FAULTS, REST_PORT, START, START_LATE, STREAM_PORT, Process
 from sim.requests_seen import RequestsSeen
@@ -45,7 +42,6 @@ logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # every broken c
 
 DIGITS = {"EUR_USD": oanda.Digits(5), "USD_JPY": oanda.Digits(3)}
 STREAMS = ("start", "prices", f"changes of {ACCOUNT}")
-TRANSACTION = re.compile(rb'"id":"(\d+)"')
 MENU = {**NETWORK_FAULTS, **PROCESS_FAULTS}
 
 QUOTES_PER_S = 1.0
@@ -57,24 +53,6 @@ SHORT = Phases(10.0, 300.0, 180.0)
 
 DAY_STARTS = (START + 27_000 * SECOND, START + 113_400 * SECOND)
 """When New York's trading days turn: 17:00 there, 22:00 UTC in January."""
-
-
-class Heard:
-    """When bytes of each link came, and when each of the broker's changes first came by its stream."""
-
-    def __init__(self, now: Callable[[], int]) -> None:
-        self.now = now
-        self.marks: dict[int, int] = {}
-        self.times: dict[str, list[int]] = {"prices": [], "transactions": []}
-
-    def __call__(self, connection: Connection, direction: Direction, data: bytes) -> None:
-        if direction != "down":
-            return
-        if connection.link.name in self.times:
-            self.times[connection.link.name].append(self.now())
-        if connection.link.name == "transactions":
-            for found in TRANSACTION.finditer(data):
-                self.marks.setdefault(int(found[1]), self.now())
 
 
 class Venue:

@@ -35,27 +35,28 @@ class RequestsSeen:
         if direction != "up":
             return
         rest = self._open.pop(connection.number, b"") + data
-        while (found := _first(rest)) is not None:
+        while (found := first_message(rest)) is not None:
             head, body, rest = found
             method, target, _ = head.split(b"\r\n", 1)[0].decode().split(" ")
             owner = connection.ends["down"].owner
-            host = _header(head, b"host").decode()
+            host = header(head, b"host").decode()
             self.requests.append(Seen(self.now(), connection.number, owner, method, target, host, body))
         if rest:
             self._open[connection.number] = rest
 
 
-def _first(data: bytes) -> tuple[bytes, bytes, bytes] | None:
-    """Give head, body and what follows of the first whole request, or None where none is whole yet."""
+def first_message(data: bytes) -> tuple[bytes, bytes, bytes] | None:
+    """Give head, body and what follows of the first whole message, or None where none is whole yet."""
     head, found, rest = data.partition(b"\r\n\r\n")
     if not found:
         return None
-    assert not _header(head, b"transfer-encoding"), "a request with a length"
-    length = int(_header(head, b"content-length") or b"0")
+    assert not header(head, b"transfer-encoding"), "a message with a length"
+    length = int(header(head, b"content-length") or b"0")
     return None if len(rest) < length else (head, rest[:length], rest[length:])
 
 
-def _header(head: bytes, name: bytes) -> bytes:
+def header(head: bytes, name: bytes) -> bytes:
+    """Give a header of a message, by its name in small letters; empty where there is none."""
     for line in head.split(b"\r\n")[1:]:
         key, _, value = line.partition(b":")
         if key.strip().lower() == name:
