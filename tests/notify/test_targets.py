@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from notify.webhook import TOKEN
+from tickwise.config.environment import unheard
 from tickwise.errors import ConfigError
 from tickwise.notify.notice import ALARM, FILL, SESSION, Kind, Notice
 from tickwise.notify.targets import routed, targets_of
@@ -66,6 +67,12 @@ def test_variables_and_file_are_heard_together_but_not_twice_of_one_name(tmp_pat
     again = file_of(tmp_path, f'[gold]\nurl = "{URL}"\n')
     with pytest.raises(ConfigError, match="gold is set by a variable too: leave one"):
         targets_of({**ALL, **again})
+
+
+def test_the_variable_of_the_file_is_one_that_is_heard() -> None:
+    assert unheard({"TICKWISE_NOTIFY_FILE": "targets.toml"}, ()) == ()
+    (line,) = unheard({"TICKWISE_NOTIFY_FILES": "targets.toml"}, ())
+    assert "did you mean TICKWISE_NOTIFY_FILE?" in line
 
 
 def refused(environ: dict[str, str], only: list[str] | None = None) -> str:

@@ -58,7 +58,8 @@ def _earned(trades: Sequence[TradeRow], currency: str) -> str:
     losses = sum(row.pnl < 0 for row in trades)
     net = _money(sum(row.pnl for row in trades), currency)
     held = sum(row.exit_ts - row.entry_ts for row in trades) / len(trades) / 1e9
-    return f"{len(trades):,} trades, {wins:,} won, {losses:,} lost: net {net}, held {held:,.0f} s on average"
+    ended = f"{_counted(len(trades), 'trade')}, {wins:,} won, {losses:,} lost"
+    return f"{ended}: net {net}, held {held:,.0f} s on average"
 
 
 def _best_and_worst(trades: Sequence[TradeRow], currency: str) -> list[str]:
@@ -77,13 +78,15 @@ def _why(outcomes: Mapping[str, int], missed: Mapping[str, int]) -> str:
     """Say what stood between signals and trades, else where evaluations ended."""
     if missed:
         total = sum(missed.values())
-        return f"{total:,} signals were refused: {_most(missed)}"
+        return f"{_counted(total, 'signal')} {'was' if total == 1 else 'were'} refused: {_most(missed)}"
     total = sum(outcomes.values())
-    return (
-        f"no signal was refused; of {total:,} evaluations ended: {_most(outcomes)}"
-        if total
-        else ("nothing was evaluated: no quote came that a bot could use")
-    )
+    if not total:
+        return "nothing was evaluated: no quote came that a bot could use"
+    return f"no signal was refused; of {total:,} evaluations ended: {_most(outcomes)}"
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
 
 
 def _most(counts: Mapping[str, int]) -> str:
