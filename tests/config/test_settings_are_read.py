@@ -60,7 +60,7 @@ def _named(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 def _set(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, str]]:
     if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-        for each, one in zip(target.elts, value.elts, strict=True):
+        for each, one in zip(target.elts, value.elts, strict=False):  # a starred name takes several
             yield from _set(each, one)
     elif isinstance(target, ast.Name) and isinstance(value, ast.Attribute):
         if value.attr in TABLES:
