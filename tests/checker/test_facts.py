@@ -93,6 +93,46 @@ def test_i19_an_entry_needs_its_facts(tale, says):
     assert says in told(only_on_facts(tale().case(RULES)))
 
 
+HEARD = Rules(heard_ns={"prices": 12 * SECOND, "transactions": 22 * SECOND})
+UNHEARD = "an entry is decided where"
+
+
+def at(*seconds: float) -> tuple[int, ...]:
+    """Give times of a run that began on Monday."""
+    return tuple(MONDAY + round(each * SECOND) for each in seconds)
+
+
+def decided_after(seconds: float, **heard: tuple[int, ...]) -> list[str]:
+    """Decide an entry so long after the beginning, and say what the checker finds of what was heard."""
+    story = Story().opens()
+    story.now = MONDAY + round(seconds * SECOND) - 1_000_000
+    return told(only_on_facts(story.intends().case(HEARD, heard=heard)))
+
+
+def test_i19_streams_that_bring_something_in_time_are_fine():
+    assert decided_after(60, prices=at(1, 48), transactions=at(38, 61)) == []
+
+
+PRICES = f"a: {UNHEARD} prices brought something within 12 s; nothing came for"
+CHANGES = f"a: {UNHEARD} transactions brought something within 22 s; nothing came for"
+I19_UNHEARD = {
+    "prices are mute, the changes vouch": (at(1, 47.9), at(59), [f"{PRICES} 12.1 s"]),
+    "changes are mute, the prices vouch": (at(59), at(1, 37.5), [f"{CHANGES} 22.5 s"]),
+    "both are": (at(1), at(2), [f"{PRICES} 59.0 s", f"{CHANGES} 58.0 s"]),
+    "what comes later does not help": (at(10, 60.5), at(59), [f"{PRICES} 50.0 s"]),
+}
+
+
+@pytest.mark.parametrize(("prices", "changes", "says"), I19_UNHEARD.values(), ids=I19_UNHEARD)
+def test_i19_no_stream_is_mute_whatever_the_journal_says(prices, changes, says):
+    assert decided_after(60, prices=prices, transactions=changes) == says
+
+
+def test_i19_a_stream_that_never_brought_anything_is_mute():
+    (says,) = decided_after(60, prices=at(59))
+    assert says.startswith(CHANGES)
+
+
 I21 = {
     "stale": (
         lambda: Story().opens().after(9).intends(),

@@ -98,6 +98,31 @@ def test_i40_an_order_may_wait_for_the_lateness_of_the_broker():
     assert told(recovers(case)) == []
 
 
+QUIET = Rules(streams=STREAMS, quiet_ns=300 * SECOND)
+NOT_QUIET = "-: nothing is on its way and our books are the broker's 300 s after the faults, they are not"
+
+
+def quiet_at(*seconds: float, lasts_s: float = 600.0) -> list[str]:
+    """Give what is found where all was quiet so long after the faults."""
+    story, calm_ts = recovered()
+    quiet = tuple(calm_ts + round(each * SECOND) for each in seconds)
+    return told(recovers(story.after(lasts_s).case(QUIET, calm_ts=calm_ts, quiet=quiet)))
+
+
+@pytest.mark.parametrize("seconds", [(20.0,), (300.0,), (299.0, 400.0)])
+def test_i40_quiet_comes_in_time(seconds):
+    assert quiet_at(*seconds) == []
+
+
+@pytest.mark.parametrize("seconds", [(), (301.0,), (300.001, 500.0)])
+def test_i40_without_quiet_in_time_the_books_are_not_the_brokers(seconds):
+    assert quiet_at(*seconds) == [NOT_QUIET]
+
+
+def test_i40_a_run_that_ends_before_is_not_asked_for_quiet():
+    assert quiet_at(lasts_s=200.0) == []
+
+
 # All of them.
 
 
