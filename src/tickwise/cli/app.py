@@ -19,6 +19,7 @@ from tickwise.cli import (
     journal,
     metrics,
     notify,
+    parity,
     quality,
     readings,
     replay,
@@ -62,6 +63,7 @@ app.command(epilog=why.EXAMPLE)(why.why)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
 for read, read_example in readings.COMMANDS:
     app.command(epilog=read_example)(read)
+app.command(epilog=parity.EXAMPLE)(parity.parity)
 app.command(epilog=quality.EXAMPLE)(quality.quality)
 app.command(epilog=metrics.EXAMPLE)(metrics.metrics)
 app.command(epilog=notify.EXAMPLE)(notify.notify)

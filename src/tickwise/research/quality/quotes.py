@@ -36,18 +36,15 @@ class Quotes:
             symbol: kept[kept["instrument"] == place] for symbol, place in places.items()
         }
         self._times = {symbol: np.array(rows["ts"]) for symbol, rows in self._rows.items()}
+        self._events = {symbol: np.array(rows["event"]) for symbol, rows in self._rows.items()}
 
     def at(self, instrument: str, ts: int) -> Quote | None:
         """Give the last quote at or before a time; None where none was seen yet."""
-        return self._row(instrument, self._place(instrument, ts, "right") - 1)
+        return self._row(instrument, _place(self._times.get(instrument), ts) - 1)
 
-    def from_on(self, instrument: str, ts: int) -> Quote | None:
-        """Give the first quote at or after a time; None where none came any more."""
-        return self._row(instrument, self._place(instrument, ts, "left"))
-
-    def _place(self, instrument: str, ts: int, side: Any) -> int:
-        times = self._times.get(instrument)
-        return 0 if times is None else int(np.searchsorted(times, ts, side))
+    def at_event(self, instrument: str, event: int) -> Quote | None:
+        """Give the last quote that was taken in by an event, itself included; None where none was."""
+        return self._row(instrument, _place(self._events.get(instrument), event) - 1)
 
     def _row(self, instrument: str, place: int) -> Quote | None:
         rows = self._rows.get(instrument, ())
@@ -55,6 +52,11 @@ class Quotes:
             return None
         row = rows[place]
         return Quote(int(row["ts"]), int(row["bid"]), int(row["ask"]))
+
+
+def _place(column: Any, value: int) -> int:
+    """Count the rows of a column that do not come after a value."""
+    return 0 if column is None else int(np.searchsorted(column, value, "right"))
 
 
 def quotes_of(path: str | Path) -> Quotes | None:
