@@ -89,3 +89,40 @@ def test_a_fill_whose_quote_no_recording_has_is_counted(run: Run, tmp_path: Path
     tape = recorded(tmp_path / "s1.tape", (left, 110_010, 110_014))
     ended = run("quality", "--session", "s1", "--tape", tape, "--db", journal)
     assert "no recording has" not in ended.out
+
+
+def test_what_orders_at_a_venue_say_of_simulated_fills_is_shown_and_written(run: Run, tmp_path: Path) -> None:
+    entries = [each for k in range(1, 7) for each in entering(k, MONDAY + k * SECOND, answered=41)]
+    journal = written(tmp_path / "journal.db", [opened(), *entries])
+    out = tmp_path / "fills.toml"
+    ended = run("quality", "--db", journal, "--write", out)
+    found = run("quality", "--db", journal, "--json", "-").json
+    assert (ended.code, ended.err) == (0, f"{out}: 2 settings of [fills]\n")
+    assert "latency_ms 41 median of 6 fills" in " ".join(ended.out.split())
+    assert found["fills"][0] == {
+        "name": "latency_ms",
+        "value": 41.0,
+        "rows": 6,
+        "says": "median of 6 fills",
+    }
+    lines = out.read_text().splitlines()
+    assert lines[0] == "# What 6 orders say of simulated fills: oanda practice,"
+    assert lines[2:4] == ["[fills]", "latency_ms = 41.0  # median of 6 fills"]
+    assert "# slippage_pips: too few: 0 of the 5 rows that are needed" in lines
+    again = run("quality", "--db", journal, "--write", out)
+    assert again.error == f"{out}: it is there already: choose another name, or give --force"
+
+
+def test_what_supports_no_setting_is_not_written(held: Held, run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "fills.toml"
+    paper = run("quality", "--db", held.journal, "--write", out)
+    assert paper.code == 2
+    assert paper.err == (
+        f"error: {out}: not written: the orders were on paper, and they support no setting of [fills]\n"
+    )
+    assert run("quality", "--db", held.journal, "--json", "-").json["fills"] == []
+    few = written(tmp_path / "journal.db", [opened(), *entering(1, MONDAY)])
+    assert run("quality", "--db", few, "--write", out).err.endswith(
+        "too few orders were filled, and they support no setting of [fills]\n"
+    )
+    assert not out.exists()

@@ -94,9 +94,11 @@ def recorded(path: Path, *quotes: tuple[int, int, int]) -> Path:
     return path
 
 
-def executed(journal: Path, recording: Path | None = None, since_ts: int = 0) -> list[Executed]:
+def executed(
+    journal: Path, recording: Path | None = None, since_ts: int = 0, name: str = "s1"
+) -> list[Executed]:
     """Give the executed orders of a journal's session."""
-    quotes = {} if recording is None else {"s1": Quotes(recording)}
+    quotes = {} if recording is None else {name: Quotes(recording)}
 
     def read(connection: object) -> list[Executed]:
         scope = scope_of(connection)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from tickwise.cli.screen import bullets, columns, heading, out, shown
 from tickwise.journal.export import time_text
 from tickwise.journal.scope import Scope
 from tickwise.research.quality.figures import NEEDED
+from tickwise.research.quality.model import Setting
 from tickwise.research.quality.tables import Quality
 
 Plain = Mapping[str, Any]
@@ -37,7 +38,7 @@ TITLES = {
 """The titles of the tables."""
 
 
-def plain_quality(found: Quality, scope: Scope, since_ts: int) -> dict[str, Any]:
+def plain_quality(found: Quality, fills: Sequence[Setting], scope: Scope, since_ts: int) -> dict[str, Any]:
     """Write it as plain values, for JSON and for the screen."""
     return {
         "sessions": list(scope.sessions),
@@ -63,6 +64,7 @@ def plain_quality(found: Quality, scope: Scope, since_ts: int) -> dict[str, Any]
             ]
             for name, lines in found.tables.items()
         },
+        "fills": [each._asdict() for each in fills],
     }
 
 
@@ -82,6 +84,9 @@ def show_quality(found: Plain) -> None:
             out().print(_table(lines))
     if any(found["tables"].values()):
         out().print(Text(_legend(), style="dim"))
+    if found["fills"]:
+        out().print(heading("What this says of simulated fills, [fills]"))
+        out().print(_fills(found["fills"]))
 
 
 def _sentence(found: Plain) -> str:
@@ -124,6 +129,21 @@ def _table(lines: Sequence[Plain]) -> Table:
     for line in lines:
         table.add_row(line["group"], shown(line["filled"]), *(_cell(line[name], name) for name in HEADS))
     return table
+
+
+def _fills(settings: Sequence[Plain]) -> Table:
+    """Lay out the settings of fills: what the orders say, and on how many it rests."""
+    table = columns("setting", "value", "", right=("value",), whole=1)
+    for each in settings:
+        value = each["value"]
+        shown_as = "-" if value is None else f"{value:g}" if isinstance(value, float) else _ends(value)
+        table.add_row(each["name"], shown_as, each["says"])
+    return table
+
+
+def _ends(values: Sequence[float]) -> str:
+    """Write a table of values as its least and its largest."""
+    return f"{values[0]:g} to {values[-1]:g}"
 
 
 def _cell(figure: Plain, name: str) -> str:

@@ -58,6 +58,8 @@ class Executed(NamedTuple):
     ask: int
     wanted: int
     """The touch it was decided at; of a stop or target the price that rested."""
+    met: int
+    """The touch of the last quote that was seen when its last fill was."""
     price: Fraction
     """The mean price of its fills."""
     share: Fraction
@@ -88,6 +90,11 @@ class Executed(NamedTuple):
         if not self.bid or self.is_resting:
             return None
         return self._worse_than(Fraction(self.bid + self.ask, 2))
+
+    @property
+    def met_pips(self) -> float | None:
+        """Slippage in pips from the touch when the fill was seen: what the wait did not cause."""
+        return self._worse_than(Fraction(self.met)) if self.met else None
 
     def _worse_than(self, price: Fraction) -> float | None:
         return float(self.side * (self.price - price) / self.pip_ticks) if self.share else None
@@ -208,6 +215,7 @@ def _of_order(row: OrderRow, told: Told, counted: Mapping[str, Counted], quotes:
         bid=quote.bid,
         ask=quote.ask,
         wanted=row.price if row.is_exit else quote.touch(side),
+        met=_met(quotes, row.instrument, row.filled_ts, side),
         price=Fraction(row.fill_value, row.filled) if row.filled else Fraction(0),
         share=abs(Fraction(row.filled, row.units)),
         commission=row.commission,
@@ -223,6 +231,12 @@ def _decided_on(row: OrderRow, side: int, quotes: Quotes | None) -> Quote:
     if found is None or found.touch(side) != row.price:
         return Quote(row.decided_ts, 0, 0)
     return found
+
+
+def _met(quotes: Quotes | None, instrument: str, ts: int, side: int) -> int:
+    """Give the touch of the last quote at a time; 0 where none is known."""
+    found = quotes.at(instrument, ts) if quotes is not None and ts else None
+    return found.touch(side) if found is not None else 0
 
 
 def _answered_ts(row: OrderRow) -> int:
@@ -251,6 +265,7 @@ def _of_resting(row: FillRow, told: Told, counted: Mapping[str, Counted], quotes
         bid=quote.bid if quote is not None else 0,
         ask=quote.ask if quote is not None else 0,
         wanted=told.resting.get((row.seq, row.reason), 0),
+        met=_met(quotes, row.instrument, row.ts, side),
         price=Fraction(row.price),
         share=Fraction(1),
         commission=row.commission,
