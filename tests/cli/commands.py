@@ -15,6 +15,9 @@ import duckdb
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
+COMPILING = ("compiling the core", "compiled in")
+"""How the lines begin that a command says first where the core was not compiled yet."""
+
 BEGIN_TS = 1_549_278_000_000_000_000
 """2019-02-04 11:00 UTC, a Monday."""
 
@@ -36,7 +39,7 @@ class Ended:
     def error(self) -> str:
         """The one line a failed command wrote, without its first word; there must be nothing else."""
         assert self.out == ""
-        lines = self.err.splitlines()
+        lines = [line for line in self.err.splitlines() if not line.startswith(COMPILING)]
         assert len(lines) == 1, self.err
         assert lines[0].startswith("error: ")
         return lines[0].removeprefix("error: ")

@@ -108,10 +108,15 @@ class Place:
         assert process.returncode == -9, errors.decode()[-2_000:]
 
     async def settle(self) -> None:
-        """Run one engine in peace until nothing is unknown, then end it in order."""
+        """Run one engine in peace until nothing is unknown, then end it in order.
+
+        The market stands still first: a target that fills while the engine ends is the next one's to see.
+        """
         process = await self.start("none", 0)
         await self.ask("resume", reason="the test goes on")
         await asyncio.sleep(3.0)
+        self._market.cancel()
+        await asyncio.sleep(2.0)
         process.terminate()
         _, errors = await process.communicate()
         assert process.returncode == 0, errors.decode()[-2_000:]
