@@ -49,6 +49,7 @@ def test_it_tells_trades_net_the_best_and_the_worst_strategy_and_what_refused_si
         *traded(3, -2_400_000, **SLOW),
         *traded(4, 600_000),
         made(j.Counted),
+        *traded(5, 77_000_000, MIDNIGHT + DAY),
     )
     assert told(path, MIDNIGHT + DAY) == [
         "3 trades, 2 won, 1 lost: net -0.90 USD, held 4 s on average",

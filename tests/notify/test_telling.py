@@ -337,7 +337,8 @@ def test_the_summary_comes_once_at_its_time_whatever_restarts(path: Path) -> Non
 
     async def test() -> None:
         wall = Wall()
-        async with webhook() as hook:
+        taken, limited = (204, {}, ""), (429, {"Retry-After": "0.1"}, "")
+        async with webhook(taken, taken, taken, limited) as hook:
             async with wall.telling(path, at, main=hook):
                 written(path.parent, made(j.Filled), made(j.Reduced), made(j.TradeBooked), made(j.Counted))
                 await hook.until(2)
@@ -345,25 +346,27 @@ def test_the_summary_comes_once_at_its_time_whatever_restarts(path: Path) -> Non
                 written(path.parent, marker(1))
                 await hook.until(3)
                 wall.ns = due
-                await hook.until(4)
+                await hook.until(5)
                 await until(lambda: cursors(path)["main"].summary_ts == due)
             wall.ns += SECOND
             async with wall.telling(path, at, main=hook):
                 for k in (2, 3):
                     written(path.parent, marker(k))
-                    await hook.until(3 + k)
+                    await hook.until(4 + k)
             assert hook.titles == [
                 "Filled",
                 "Trade ended",
                 "Connection back",
                 "Daily summary",
+                "Daily summary",
                 "Connection back",
                 "Connection back",
             ]
-            assert hook.lines[3:6] == [
+            summary = [
                 "1 trade, 1 won, 0 lost: net +0.90 USD, held 9 s on average",
                 "only fast\\_scalp of fast, +0.90 USD",
                 "1 signal was refused: spread\\_pips 1",
             ]
+            assert hook.lines[3:] == [*summary, *summary, "prices: marker 2", "prices: marker 3"]
 
     run(test)

@@ -27,7 +27,10 @@ def due_at(now: int, at_ns: int) -> int:
 
 
 def summary_of(connection: Connection, due: int) -> list[Notice]:
-    """Give the lines of a summary of the 24 hours before `due`; none where no session was then."""
+    """Give the lines of a summary of the 24 hours before `due`; none where no session was then.
+
+    Refusals, evaluations and positions are those up to the moment it is read.
+    """
     since = due - DAY_NS
     scope = _scope(connection, since)
     if scope is None:
