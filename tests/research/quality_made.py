@@ -13,7 +13,7 @@ from tickwise.journal.scope import scope_of
 from tickwise.market_data.chunks import TapeInstrument
 from tickwise.market_data.recording import Recorder
 from tickwise.research.quality.orders import Executed, executed_in
-from tickwise.research.quality.quotes import Quotes
+from tickwise.research.quality.quotes import Recordings
 
 MS = 1_000_000
 SECOND = 1_000_000_000
@@ -98,11 +98,11 @@ def executed(
     journal: Path, recording: Path | None = None, since_ts: int = 0, name: str = "s1"
 ) -> list[Executed]:
     """Give the executed orders of a journal's session."""
-    quotes = {} if recording is None else {name: Quotes(recording)}
+    recordings = Recordings({} if recording is None else {name: recording})
 
     def read(connection: object) -> list[Executed]:
         scope = scope_of(connection)  # type: ignore[arg-type]
         assert scope is not None
-        return executed_in(connection, scope, quotes, since_ts)  # type: ignore[arg-type]
+        return executed_in(connection, scope, recordings, since_ts)  # type: ignore[arg-type]
 
     return run_once(journal, read)

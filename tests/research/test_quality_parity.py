@@ -133,8 +133,23 @@ def test_the_first_difference_names_the_answer_that_came_before_it(quotes: Quote
     assert (found.equal, found.only_then, found.only_simulated) == (1, 1, 1)
     assert found.first == (
         "event 5: only the simulation decides that lane 0 is to leave: "
-        "before it, in the simulation alone, an entry of 10000 was filled at 110022 at event 2"
+        "before it an entry of 10000 was filled at 110032, simulated an entry of 10000 was filled at 110022"
     )
+    assert found.is_explained
+
+
+def test_an_answer_that_was_only_late_explains_a_difference_too(quotes: Quotes) -> None:
+    late_only = life(1, filled=(3, 110_022), left=(6, 110_060))
+    assert parity_of(late_only, SIMULATED, quotes).first.endswith(
+        "before it an entry of 10000 was filled at 110022 at event 3, simulated at event 2"
+    )
+
+
+def test_a_position_that_was_taken_over_explains_what_is_decided_of_it(quotes: Quotes) -> None:
+    said = {"venue_id": "7", "position": "w0-1", "lane": 0, "stop": 0, "target": 0}
+    adopted = j.Adopted(ts=MONDAY, event=2, units=500, price=110_000, taken=True, **said)
+    found = parity_of([adopted, made(j.ExitIntent, event=5)], [], quotes)
+    assert found.first.endswith("before it a position of 500 was taken over at 110000, simulated nothing")
     assert found.is_explained
 
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tickwise.journal.scope import Scope
     from tickwise.research.quality.model import Setting
     from tickwise.research.quality.orders import Executed
-    from tickwise.research.quality.quotes import Quotes
 
 EXAMPLE = (
     "Example: tickwise quality --since 7d\n\n"
@@ -105,24 +104,15 @@ def _read(
     """Read the orders of a scope, and since when they are. Raises a TickwiseError."""
     from tickwise.cli.journal_rows import scope_in
     from tickwise.cli.since import since_of
+    from tickwise.journal import readings
+    from tickwise.market_data.recording import Recording
     from tickwise.research.quality.orders import executed_in
+    from tickwise.research.quality.quotes import Recordings
 
     scope = scope_in(connection, session)
-    since_ts = since_of(since, scope.until_ts) if since else 0
-    quotes = recordings_of(connection, scope, tape)
-    return scope, executed_in(connection, scope, quotes, since_ts), since_ts
-
-
-def recordings_of(connection: Connection, scope: Scope, tape: Path | None = None) -> dict[str, Quotes]:
-    """Read the recordings of a scope's sessions that are there; `tape` stands for that of a single one.
-
-    Raises DataError where `tape` is none.
-    """
-    from tickwise.journal import readings
-    from tickwise.research.quality.quotes import Quotes, quotes_of
-
+    rows = [row for name in scope.sessions if (row := readings.session(connection, name)) is not None]
+    since_ts = since_of(since, scope.until_ts) if since else min(row.opened_ts for row in rows)
+    paths = {row.session: Path(row.tape) for row in rows if row.tape}
     if tape is not None:
-        return {scope.last.session: Quotes(tape)}
-    rows = {row.session: row for row in readings.sessions(connection, limit=len(scope.spans) + 10_000)}
-    found = {name: quotes_of(rows[name].tape) for name in scope.sessions}
-    return {name: each for name, each in found.items() if each is not None}
+        paths = {scope.last.session: Recording(tape).path}
+    return scope, executed_in(connection, scope, Recordings(paths), since_ts), since_ts

@@ -44,7 +44,7 @@ def plain_quality(found: Quality, fills: Sequence[Setting], scope: Scope, since_
         "sessions": list(scope.sessions),
         "venue": scope.last.venue,
         "environment": scope.last.environment,
-        "since": time_text(since_ts or scope.last.opened_ts),
+        "since": time_text(since_ts),
         "until": time_text(scope.until_ts),
         "orders": found.orders,
         "ended": dict(found.ended),

@@ -17,7 +17,7 @@ from tickwise.journal import readings
 from tickwise.journal.folds.fills import FillRow
 from tickwise.journal.folds.orders import OrderRow
 from tickwise.journal.scope import Scope, entries_within, rows_within
-from tickwise.research.quality.quotes import Quote, Quotes
+from tickwise.research.quality.quotes import Quote, Quotes, Recordings
 
 ENTRY = "entry"
 """Stands for the reason of an order that enters; others have the reason for which they leave."""
@@ -125,19 +125,19 @@ class Executed(NamedTuple):
 
 
 def executed_in(
-    connection: Connection, scope: Scope, quotes: Mapping[str, Quotes], since_ts: int = 0
+    connection: Connection, scope: Scope, recordings: Recordings, since_ts: int = 0
 ) -> list[Executed]:
-    """Give the orders of a scope decided from a time on, oldest first; `quotes` are the sessions' recordings.
+    """Give the orders of a scope decided from a time on, oldest first; with the sessions' recordings.
 
     Raises DataError for an instrument whose pip nobody knows.
     """
     counted = {name: _counted(connection, name) for name in scope.sessions}
     told = _told(connection, scope)
     rows = rows_within(connection, OrderRow, scope, since_ts=since_ts, time="decided_ts")
-    orders = [_of_order(row, told, counted[row.session], quotes.get(row.session)) for row in rows]
+    orders = [_of_order(row, told, counted[row.session], recordings.get(row.session)) for row in rows]
     fills = rows_within(connection, FillRow, scope, since_ts=since_ts, is_exit=True, decided_price=0)
     rested = [
-        _of_resting(row, told, counted[row.session], quotes.get(row.session))
+        _of_resting(row, told, counted[row.session], recordings.get(row.session))
         for row in fills
         if row.reason in RESTING
     ]

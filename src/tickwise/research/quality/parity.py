@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import NamedTuple, TypeAlias
 
+from tickwise.core.types import NEVER
 from tickwise.journal import entries as j
 from tickwise.research.quality.causes import CAUSES, causes_of
 from tickwise.research.quality.lives import Life, lives_of
@@ -122,30 +124,51 @@ def _first(
 
 
 def _answer_before(then: Sequence[j.Entry], simulated: Sequence[j.Entry], event: int) -> str:
-    """Name the first answer up to an event that only one of both got; "" where all are alike."""
-    answers, answers_s = ({_answer(e) for e in side if _is_answer(e, event)} for side in (then, simulated))
-    other = answers ^ answers_s
-    if not other:
-        return ""
-    first = min(other)
-    where = "in the session" if first in answers else "in the simulation"
-    return f"before it, {where} alone, {first[2]} at event {first[0]}"
+    """Name the first answer before the decisions of an event that was another in both; "" where none was."""
+    told, told_s = _answers(then, event), _answers(simulated, event)
+    other: list[tuple[int, str]] = []
+    late: list[tuple[int, str]] = []
+    for lane in told.keys() | told_s.keys():
+        for (at, says), (at_s, says_s) in zip_longest(
+            told.get(lane, []), told_s.get(lane, []), fillvalue=(NEVER, "nothing")
+        ):
+            if says != says_s:
+                other.append((min(at, at_s), f"before it {says}, simulated {says_s}"))
+                break
+            if at != at_s:
+                late.append((min(at, at_s), f"before it {says} at event {at}, simulated at event {at_s}"))
+    return min(other or late, default=(0, ""))[1]
 
 
-def _is_answer(entry: j.Entry, event: int) -> bool:
-    answers = j.Filled | j.Reduced | j.Ended | j.Denied | j.Unknown
-    return isinstance(entry, answers) and entry.event <= event
+def _answers(entries: Iterable[j.Entry], event: int) -> dict[int, list[tuple[int, str]]]:
+    """Give what each lane was answered before the first decision at an event or later: when, and in words."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for entry in entries:
+        if entry.event > event or (entry.event == event and isinstance(entry, Decision)):
+            break
+        says = _answer(entry)
+        if says:
+            found.setdefault(getattr(entry, "lane", -1), []).append((entry.event, says))
+    return found
 
 
-def _answer(entry: j.Entry) -> tuple[int, int, str]:
-    """Say an answer in words: the event, the lane and what came of an order."""
-    assert isinstance(entry, j.Filled | j.Reduced | j.Ended | j.Denied | j.Unknown)
-    if isinstance(entry, j.Filled):
-        says = f"an entry of {abs(entry.units)} was filled at {entry.price}"
-    elif isinstance(entry, j.Reduced):
-        says = f"{abs(entry.units)} were left at {entry.price} ({entry.reason})"
-    elif isinstance(entry, j.Ended):
-        says = f"an order was {entry.status} ({entry.reason})"
-    else:
-        says = "an order was denied" if isinstance(entry, j.Denied) else "an order was unknown"
-    return entry.event, entry.lane, says
+def _answer(entry: j.Entry) -> str:
+    """Say in words what became of an order or a position; "" for entries that tell of none."""
+    match entry:
+        case j.Filled():
+            return f"an entry of {abs(entry.units)} was filled at {entry.price}"
+        case j.Reduced():
+            return f"{abs(entry.units)} were left at {entry.price} ({entry.reason})"
+        case j.Ended():
+            return f"an order was {entry.status} ({entry.reason})"
+        case j.Denied():
+            return "an order was denied by the last hop"
+        case j.Unknown():
+            return "an order was unknown"
+        case j.Adopted():
+            return f"a position of {abs(entry.units)} was taken over at {entry.price}"
+        case j.StopSet(refused=why) if why:
+            return "a stop was refused"
+        case j.Failure():
+            return "something failed at the venue"
+    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,6 +60,17 @@ def _place(column: Any, value: int) -> int:
     return 0 if column is None else int(np.searchsorted(column, value, "right"))
 
 
-def quotes_of(path: str | Path) -> Quotes | None:
-    """Read a session's recording; None where the file is gone."""
-    return Quotes(Path(path)) if path and Path(path).is_file() else None
+class Recordings:
+    """The recordings of sessions, each read when it is first asked for."""
+
+    def __init__(self, paths: Mapping[str, Path]) -> None:
+        """Note where they lie, by the names of the sessions."""
+        self._paths = paths
+        self._read: dict[str, Quotes] = {}
+
+    def get(self, session: str) -> Quotes | None:
+        """Give a session's quotes; None where its file is gone. Raises DataError where it is no recording."""
+        path = self._paths.get(session)
+        if session not in self._read and path is not None and path.is_file():
+            self._read[session] = Quotes(path)
+        return self._read.get(session)
