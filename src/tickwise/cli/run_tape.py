@@ -45,7 +45,7 @@ def run_tape(wanted: Wanted) -> int:
 
         def begun(engine: Engine) -> None:
             _show_begin(engine, running, tape)
-            have_compiled(engine.live, events=False)
+            have_compiled(engine.live, events=wanted.speed is not None)
             screen.begin(engine)
 
         try:

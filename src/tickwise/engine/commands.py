@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from tickwise.engine.answers import ENTRY
 from tickwise.engine.book import NO_LANE, PositionState
+from tickwise.engine.clock import Time
 from tickwise.engine.engine import Engine
 from tickwise.journal import entries as j
 from tickwise.journal.command_key import CommandKey
@@ -285,16 +286,23 @@ class Desk:
         database: Database,
         key: CommandKey,
         start: Callable[[str, Any], None],
+        wall: Time | None = None,
     ) -> None:
-        """Serve the table of a database; `start` runs a command beside the rest."""
-        self._commander, self._engine = commander, engine
+        """Serve the table of a database; `start` runs a command beside the rest.
+
+        Deadlines are those of the people who ask: `wall` is their time where the engine's is a tape's.
+        """
+        self._commander, self._engine, self._wall = commander, engine, wall
         self._database, self._key, self._start = database, key, start
+
+    def _now(self) -> int:
+        return (self._wall or self._engine.time).now_ns()
 
     async def serve(self) -> None:
         """Look at the table again and again."""
         while True:
             claimed = await next_command(
-                self._database, self._key, now=self._engine.time.now_ns(), by=self._engine.names.session
+                self._database, self._key, now=self._now(), by=self._engine.names.session
             )
             if claimed is None:
                 await asyncio.sleep(LOOK_S)
@@ -315,7 +323,7 @@ class Desk:
                 arguments=command.arguments,
             )
         )
-        left_s = (command.deadline_ts - engine.time.now_ns()) / 1e9
+        left_s = (command.deadline_ts - self._now()) / 1e9
         try:
             ended = await asyncio.wait_for(self._commander.run(command), max(0.01, left_s))
         except TimeoutError:
@@ -335,5 +343,5 @@ class Desk:
         )
         await engine.journal.durable(seq)
         result = json.dumps({"says": ended.says})
-        now = engine.time.now_ns()
+        now = self._now()
         await self._database.write(lambda c: finish(c, command.id, ended.status, result, now=now))

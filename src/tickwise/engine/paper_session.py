@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from tickwise.engine.engine import Engine
 from tickwise.engine.paper import PaperDesk
@@ -53,24 +54,26 @@ class PaperSession:
         self.nursery = Nursery(chance, told, (VenueError,))
         self.prices = PriceStream(engine, source, manner, is_open, missed)
         engine.desk = PaperDesk(engine)
-        self._guard = Protection(engine, PaperStops(), _nobody)
+        self._guard = Protection(engine, PaperStops(), nobody)
 
     async def run(self) -> None:
         """Run until `nursery.end` is called or a law of ours breaks, which raises."""
         self.prices.begin()
         self.prices.keep_in(self.nursery)
-        self.nursery.keep("protection", self._leaving, self.manner.rest)
+        guarded = partial(leaving, self._guard, self.manner.guard_s)
+        self.nursery.keep("protection", guarded, self.manner.rest)
         try:
             await self.nursery.until_ended()
         finally:
             await self.nursery.stop()
 
-    async def _leaving(self) -> None:
-        """Let every position be left that a kill or a flatten asks for."""
-        while True:
-            await asyncio.sleep(self.manner.guard_s)
-            self._guard.look()
+
+async def leaving(guard: Protection, every_s: float) -> None:
+    """Let every position be left that a kill or a flatten asks for."""
+    while True:
+        await asyncio.sleep(every_s)
+        guard.look()
 
 
-def _nobody(account: str) -> None:
+def nobody(account: str) -> None:
     """Nobody has to be asked what rests: it rests here."""

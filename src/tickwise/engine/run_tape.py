@@ -9,17 +9,30 @@ from typing import NamedTuple
 
 from tickwise.config.bot import BotConfig
 from tickwise.config.engine import EngineConfig
-from tickwise.engine.clock import LoopTime, TapeTime
+from tickwise.engine.clock import LoopTime, TapeTime, Time
+from tickwise.engine.commands import Commander, Desk
 from tickwise.engine.engine import Engine
 from tickwise.engine.home import home_of
+from tickwise.engine.jitter import Jitter
 from tickwise.engine.opening import core_of, names_of, session_opened
 from tickwise.engine.paper import PaperDesk
+from tickwise.engine.paper_session import PaperStops, leaving, nobody
 from tickwise.engine.past import Past, refuse_unfinished
+from tickwise.engine.protection import Protection
 from tickwise.engine.snapshots import Snapshots
+from tickwise.engine.supervise import Nursery, Work
 from tickwise.engine.tape_feed import play
+from tickwise.journal.command_key import key_path, read_key
+from tickwise.journal.database import open_database
+from tickwise.journal.place import place_of
 from tickwise.journal.writer import ThreadedJournal
 from tickwise.market_data.recording import Recorder
 from tickwise.market_data.tape import QuoteTape
+
+STOPPED = "stopped before the tape ended"
+
+GUARD_S = 0.25
+"""How often it is looked whether a kill or a flatten asks for a position."""
 
 QUEUED_MAX = 10_000
 """Entries that may wait for the disk before the tape waits too."""
@@ -43,8 +56,8 @@ async def run_on_tape(
 ) -> TapeRun:
     """Play a tape to bots on paper, and write everything down. `speed` None is as fast as it goes.
 
-    A session that is cancelled is closed in order, as one whose tape ended. Raises JournalError and
-    ConfigError.
+    Commands are taken between two quotes, and stand in the journal: a replay takes them again. A session that
+    is cancelled is closed in order, as one whose tape ended. Raises JournalError and ConfigError.
     """
     refuse_unfinished(past, f"tape:{tape.path}", "paper")
     home = home_of(config)
@@ -73,16 +86,43 @@ async def run_on_tape(
         engine.ts = tape.first_ts
         engine.note(opened)
         begun(engine)
+        playing = play(tape, engine, time, speed, told, partial(_breath, journal))
         try:
-            await play(tape, engine, time, speed, told, partial(_breath, journal))
+            has_ended = await _steered(engine, config, wall, playing)
         except asyncio.CancelledError:
-            engine.close("stopped before the tape ended")
+            engine.close(STOPPED)
             raise
-        engine.close("the tape ended")
+        engine.close("the tape ended" if has_ended else STOPPED)
     finally:
         recorder.close()
         journal.close()
     return TapeRun(name, engine)
+
+
+async def _steered(engine: Engine, config: EngineConfig, wall: Time, playing: Work) -> bool:
+    """Play a tape while commands may come; tell whether it came to its end."""
+    nursery = Nursery(Jitter(f"{engine.names.session} tasks"))
+    has_ended = False
+
+    async def feed() -> None:
+        nonlocal has_ended
+        await playing
+        has_ended = True
+        nursery.end()
+
+    async with open_database(config.database) as database:
+        key = read_key(key_path(place_of(config.database)))
+        commander = Commander(engine, nursery.end)
+        desk = Desk(commander, engine, database, key, nursery.start, wall)
+        guard = Protection(engine, PaperStops(), nobody)
+        nursery.keep("commands", desk.serve)
+        nursery.keep("protection", partial(leaving, guard, GUARD_S))
+        nursery.start("tape", feed())
+        try:
+            await nursery.until_ended()
+        finally:
+            await nursery.stop()
+    return has_ended
 
 
 async def _breath(journal: ThreadedJournal) -> None:
