@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from checker.case import Case
 from checker.invariants import Found, invariant
-from checker.world import FOREVER, SECOND, Rests, Traded
+from checker.world import SECOND, Rests, Traded
 from tickwise.journal import entries as j
 
 
@@ -86,20 +86,6 @@ def _known(case: Case, begun: Traded | Rests, name: str) -> int:
     return max(known, adopted)
 
 
-def _due(case: Case, bare: Bare, span: int) -> int:
-    """Give when something was due; a process that ended before begins anew when its books agree."""
-    known = bare.known
-    for stop in sorted(case.stops):
-        if stop.ts <= known + span:
-            agreed = (
-                row.entry.ts
-                for row in case.journal
-                if isinstance(row.entry, j.Reconciled) and row.entry.ts > stop.ts
-            )
-            known = max(known, next(agreed, FOREVER))
-    return min(known + span, FOREVER)
-
-
 def _left_at_last(case: Case, bare: Bare) -> Found:
     """Find what was not even left by a bound that holds whether anybody could know or not."""
     due = bare.since + case.rules.bare_ns_max
@@ -113,7 +99,7 @@ def _left_at_last(case: Case, bare: Bare) -> Found:
 
 def _told(case: Case, bare: Bare) -> Found:
     """Find a position of which no person heard in time."""
-    due = _due(case, bare, case.rules.bare_alarm_ns)
+    due = case.due(bare.known, case.rules.bare_alarm_ns)
     if min(bare.until, case.end_ts) > due and not _alarms(case, bare, due):
         within = f"{case.rules.bare_alarm_ns / SECOND:.3f} s"
         yield (
@@ -125,7 +111,7 @@ def _told(case: Case, bare: Bare) -> Found:
 
 def _flat(case: Case, bare: Bare) -> Found:
     """Find a position that was not left in time, where the broker had no part in it."""
-    due = _due(case, bare, case.rules.bare_flat_ns)
+    due = case.due(bare.known, case.rules.bare_flat_ns)
     if min(bare.until, case.end_ts) <= due:
         return
     within = f"{case.rules.bare_flat_ns / SECOND:.3f} s"
@@ -141,7 +127,7 @@ def _flat(case: Case, bare: Bare) -> Found:
     if min(bare.until, case.end_ts) > told and "not_flat" not in _alarms(case, bare, told):
         yield told, bare.position, f"without a stop it is flat within {within}, it is not and nobody was told"
     for before, after in zip(asked, [*asked[1:], min(bare.until, case.end_ts)], strict=True):
-        again = _due(case, bare._replace(known=before), case.rules.bare_again_ns)
+        again = case.due(before, case.rules.bare_again_ns)
         if after > again:
             most = f"{case.rules.bare_again_ns / SECOND:.0f} s"
             yield again, bare.position, f"leaving it is asked for again within {most}, it was not"

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from checker.world import SECOND, Asked, Happened, Row, Stored
+from checker.world import FOREVER, SECOND, Asked, Happened, Row, Stored
+from tickwise.journal import entries as j
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +152,18 @@ class Case:
     def happened(self, *kinds: type) -> Iterator[Happened]:
         """Give what happened at the broker, of some kinds, in order; nothing where that is not known."""
         return (each for each in self.truth or () if isinstance(each, kinds))
+
+    def due(self, known: int, span: int) -> int:
+        """Give when something was due that could be known at a time.
+
+        Where the process ended before, the next one has as long from when it held its books first.
+        """
+        for stop in sorted(self.stops):
+            if stop.ts <= known + span:
+                agreed = (
+                    row.entry.ts
+                    for row in self.journal
+                    if isinstance(row.entry, j.Reconciled) and row.entry.ts > stop.ts
+                )
+                known = max(known, next(agreed, FOREVER))
+        return min(known + span, FOREVER)

@@ -99,6 +99,7 @@ def _balances_told(case: Case) -> Found:
 @invariant("I9")
 def foreign_seen(case: Case) -> Found:
     """What the broker has and we did not ask for is counted in time; nothing is entered there until then."""
+    yield from _not_taken_in(case)
     seen, asked = _first_seen(case)
     intents = {r.entry.order for r in case.journal if isinstance(r.entry, j.Intent | j.ExitIntent)}
     over = _over(case)
@@ -126,6 +127,22 @@ def foreign_seen(case: Case) -> Found:
                     entry.order,
                     f"nothing is entered there before {name}, which is not ours, is counted",
                 )
+
+
+def _not_taken_in(case: Case) -> Found:
+    """Find positions of our own orders that the journal did not take in within the same time."""
+    intents = {row.entry.order for row in case.journal if isinstance(row.entry, j.Intent)}
+    seen, _ = _first_seen(case)
+    for each in case.happened(Traded):
+        assert isinstance(each, Traded)
+        if each.cause != "entry" or each.ours not in intents:
+            continue
+        due = case.due(each.visible_ts, case.rules.foreign_ns)
+        at = seen.get((each.account, each.trade))
+        if due <= case.end_ts and (at is None or at > due):
+            late = "it never was" if at is None else f"it was after {(at - each.visible_ts) / SECOND:.3f} s"
+            within = f"{case.rules.foreign_ns / SECOND:.0f} s"
+            yield due, each.ours, f"what was filled of ours is taken in within {within}, {late}"
 
 
 def _first_seen(case: Case) -> tuple[dict[tuple[str, str], int], list[Asked]]:

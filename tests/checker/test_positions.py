@@ -137,7 +137,24 @@ I9 = {
         lambda: working_order().after(10),
         "o9: what is not ours is counted within 5 s, it never was",
     ),
-}
+    "a fill of ours that nobody took in": (
+        lambda: Story().opens().intends().sends_it().is_made().trades().after(10),
+        "a: what was filled of ours is taken in within 5 s, it never was",
+    ),
+    "a fill behind an end of our own making": (
+        lambda: (
+            Story().opens().intends().sends_it().after(5)
+            .says(j.Ended, order="a", lane=0, by="venue", status="cancelled", reason="other",
+                  policy="retry_later", says="no reply")
+            .is_made().trades().after(60)
+        ),
+        "a: what was filled of ours is taken in within 5 s, it never was",
+    ),
+    "a fill that was taken in too late": (
+        lambda: Story().opens().intends().sends_it().is_made().trades().after(7).knows(),
+        "a: what was filled of ours is taken in within 5 s, it was after 7.001 s",
+    ),
+}  # fmt: skip
 
 
 def working_order() -> Story:
