@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from checker import (  # noqa: F401  each lists its invariants
     bare,
@@ -28,6 +28,11 @@ SHOWN = 20
 class Violated(AssertionError):
     """A run broke an invariant; the message names each: which, when, which order, and what was expected."""
 
+    def __init__(self, found: Sequence[Violation]) -> None:
+        more = f"\nand {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        super().__init__("\n".join(map(str, found[:SHOWN])) + more)
+        self.found = tuple(found)
+
 
 def found_in(case: Case, only: Iterable[str] = ()) -> list[Violation]:
     """Give everything that does not hold, in the order in which it happened."""
@@ -40,5 +45,4 @@ def check(case: Case, only: Iterable[str] = ()) -> None:
     """Raise Violated where anything does not hold."""
     found = found_in(case, only)
     if found:
-        more = f"\nand {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        raise Violated("\n".join(map(str, found[:SHOWN])) + more)
+        raise Violated(found)

@@ -25,7 +25,8 @@ from brokers.oanda.truth.broker import Broker
 from brokers.oanda.weather import Forecast, Weather
 from checker import oanda
 from checker.case import Case, Rules
-from checker.check import check
+from checker.check import SHOWN, check, found_in
+from checker.invariants import Violation
 from checker.world import Row, Stored
 from sim.chance import between
 from sim.faults import Phases
@@ -111,6 +112,14 @@ class Venue:
         )
 
 
+class Stopped(AssertionError):
+    """A process ended by itself, for a law of its own; `found` is what the checker says of the run so far."""
+
+    def __init__(self, law: BaseException, found: list[Violation]) -> None:
+        super().__init__("\n".join((f"{type(law).__name__}: {law}", *map(str, found[:SHOWN]))))
+        self.found = tuple(found)
+
+
 async def oanda_engine(world: World) -> dict[str, int]:
     """Run an engine through a seed's faults, and check the run."""
     return await _checked(world, None)
@@ -155,10 +164,10 @@ async def _hour(world: World, folder: Path, forecast: Forecast | None) -> dict[s
     world.things["venue"] = venue
     process.waiting = world.loop.create_task(world.faults(world.plan.phases.end_s - 60.0))
     await asyncio.gather(process.waiting, return_exceptions=True)
-    _raise_failure(process)
+    _raise_failure(process, venue)
     process.pause(True)
     quiet = await _quiet(process, venue.account, world.plan.phases.end_s + 120.0)
-    _raise_failure(process)
+    _raise_failure(process, venue)
     rows, stored = _kept(process)
     case = venue.case(rows, stored, quiet)
     await venue.close()
@@ -187,11 +196,10 @@ def _rolls(process: Process) -> tuple[int, ...] | None:
     return None if down or process.began != START_LATE else tuple(process.rolls)
 
 
-def _raise_failure(process: Process) -> None:
-    """Raise what ended a process by itself; that two ran at once is told first."""
+def _raise_failure(process: Process, venue: Venue) -> None:
+    """Raise what ended a process by itself."""
     if process.failed is not None:
-        check(Case((), leases=process.holds()), only=["I31"])
-        raise process.failed
+        raise Stopped(process.failed, found_in(venue.case(*_kept(process), ()))) from process.failed
 
 
 async def _quiet(process: Process, account: Any, end_s: float) -> tuple[int, ...]:

@@ -159,6 +159,8 @@ class Process:
         """Hear that a process ended by itself: an error is a broken law, and ends the run."""
         if not task.cancelled() and (error := task.exception()) is not None:
             self.failed = self.failed or error
+            if self.journal is not None:
+                self.stops.append(Stop(self.now(), self.journal.head.seq))
             if self.waiting is not None:
                 self.waiting.cancel()
 

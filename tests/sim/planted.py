@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from copy import copy
 from typing import Any, TypeAlias
 from unittest.mock import patch
 
@@ -18,10 +19,12 @@ from tickwise.engine import answers, beginning, core_events, recovery
 from tickwise.engine.answers import ENTRY
 from tickwise.engine.book import Book
 from tickwise.engine.desk import VenueDesk
+from tickwise.engine.price_stream import turned
 from tickwise.engine.reconcile import Reconciler
 from tickwise.engine.venue_session import VenueSession
 from tickwise.journal import entries as j
 from tickwise.journal import lock
+from tickwise.journal.schema import JournalState
 from tickwise.journal.sqlite_store import SqliteStore
 from tickwise.market_data.calendars.local_time import TimeOfDay
 from tickwise.session import assembly
@@ -35,10 +38,13 @@ Patches: TypeAlias = list[Any]
 PLANTED: dict[str, Callable[[], Patches]] = {}
 """Every bug by its number, with the sentence that says what it is as its docstring."""
 
+ABOUT: dict[str, frozenset[str]] = {}
+"""The invariants each bug breaks by what it is: only these find it."""
 
-def _planted(name: str) -> Callable[[Callable[[], Patches]], Callable[[], Patches]]:
+
+def _planted(name: str, *about: str) -> Callable[[Callable[[], Patches]], Callable[[], Patches]]:
     def listed(bug: Callable[[], Patches]) -> Callable[[], Patches]:
-        PLANTED[name] = bug
+        PLANTED[name], ABOUT[name] = bug, frozenset(about)
         return bug
 
     return listed
@@ -69,7 +75,7 @@ def _end_here(desk: VenueDesk, order: str, status: str, why: str) -> None:
     )  # fmt: skip
 
 
-@_planted("M1")
+@_planted("M1", "I4", "I5")
 def _timeout_means_rejected() -> Patches:
     """A time-out means rejected."""
 
@@ -80,7 +86,7 @@ def _timeout_means_rejected() -> Patches:
     return [patch.object(VenueDesk, "_unknown", unknown)]
 
 
-@_planted("M2")
+@_planted("M2", "I4")
 def _network_error_means_not_found() -> Patches:
     """A network error counts as not found."""
     real = Reconciler.sweep
@@ -97,7 +103,7 @@ def _network_error_means_not_found() -> Patches:
     return [patch.object(Reconciler, "sweep", sweep)]
 
 
-@_planted("M3")
+@_planted("M3", "I3", "I7", "I40")
 def _failed_read_means_flat() -> Patches:
     """A read that fails is an empty list, and an empty list means flat."""
     real = Reconciler.look
@@ -113,7 +119,7 @@ def _failed_read_means_flat() -> Patches:
     return [patch.object(Reconciler, "look", look)]
 
 
-@_planted("M4")
+@_planted("M4", "I3", "I5", "I7", "I9")
 def _working_orders_lost_on_rebuild() -> Patches:
     """Orders that are on their way are lost when the state is rebuilt."""
 
@@ -125,7 +131,7 @@ def _working_orders_lost_on_rebuild() -> Patches:
     return [patch.object(recovery, "_doubt_what_has_no_end", forget)]
 
 
-@_planted("M5")
+@_planted("M5", "I6", "I7")
 def _fill_counted_twice() -> Patches:
     """A fill that the sweep inferred is counted again when the stream tells of it."""
     real = Book.has_taken
@@ -136,7 +142,7 @@ def _fill_counted_twice() -> Patches:
     return [patch.object(Book, "has_taken", has_taken)]
 
 
-@_planted("M6")
+@_planted("M6", "I6", "I7")
 def _dedupe_lost_on_restart() -> Patches:
     """What was taken in is forgotten by a restart."""
     real = recovery.folded
@@ -149,23 +155,29 @@ def _dedupe_lost_on_restart() -> Patches:
     return [patch.object(recovery, "folded", folded)]
 
 
-@_planted("M7")
+@_planted("M7", "I4", "I5", "I7", "I9")
 def _late_fill_ignored() -> Patches:
-    """An order is cancelled here when no reply comes, and its fill is ignored later."""
-    real = answers._filled
+    """An order is cancelled here when no reply comes, and what is told of it later is ignored."""
+    filled, accepted = answers._filled, answers._accepted
+    cancelled: set[str] = set()
 
     def unknown(desk: VenueDesk, order: str, why: str) -> None:
         if desk._engine.book.orders[order].state in ("sent", "accepted"):
+            cancelled.add(order)
             _end_here(desk, order, "cancelled", why)
 
-    def filled(change: Any, book: Book, names: Any, now: int) -> list[j.Entry]:
-        order = answers._ours(change.order, book)
-        return [] if order and order.state == "cancelled" else real(change, book, names, now)
+    return [
+        patch.object(VenueDesk, "_unknown", unknown),
+        patch.object(
+            answers, "_filled", lambda it, *known: [] if it.order in cancelled else filled(it, *known)
+        ),
+        patch.object(
+            answers, "_accepted", lambda it, *known: [] if it.order in cancelled else accepted(it, *known)
+        ),
+    ]
 
-    return [patch.object(VenueDesk, "_unknown", unknown), patch.object(answers, "_filled", filled)]
 
-
-@_planted("M8")
+@_planted("M8", "I4", "I5")
 def _unfetchable_means_cancelled() -> Patches:
     """At the start an order that cannot be asked for is taken as cancelled."""
 
@@ -182,22 +194,42 @@ def _unfetchable_means_cancelled() -> Patches:
     return [patch.object(recovery, "_doubt_what_has_no_end", cancel)]
 
 
-@_planted("M9")
+@_planted("M9", "I19")
 def _liveness_shared() -> Patches:
     """The stream of prices vouches for the stream of changes."""
-    opened = Reader.__init__
+    real = Reader.lines
 
-    def init(self: Reader, *args: Any, **said: Any) -> None:
-        opened(self, *args, **said)
-        self.timeouts = self.timeouts._replace(stream_silence_s=None)
+    async def lines(self: Reader, path: str, query: Any = None) -> Any:
+        if not path.endswith("/transactions/stream"):
+            async for line in real(self, path, query):
+                yield line
+            return
+        self._open()
+        patient = copy(self)
+        patient.timeouts = self.timeouts._replace(stream_silence_s=None)
+        found = real(patient, path, query)
+        try:
+            async with asyncio.timeout(self.timeouts.stream_silence_s):
+                first = await anext(found)
+        except TimeoutError:
+            raise VenueError("the stream never began") from None
+        yield first
+        async for line in found:
+            yield line
 
     async def silence(self: VenueSession) -> None:
-        await asyncio.get_running_loop().create_future()
+        while True:
+            await asyncio.sleep(self.manner.silence_s)
+            now = self.engine.time.now_ns()
+            for liveness in self._changes.values():
+                if liveness.is_live and self.prices._liveness.is_live:
+                    liveness.something(now)
+                turned(self.engine, liveness.silence(now, ()))
 
-    return [patch.object(Reader, "__init__", init), patch.object(VenueSession, "_silence", silence)]
+    return [patch.object(Reader, "lines", lines), patch.object(VenueSession, "_silence", silence)]
 
 
-@_planted("M10")
+@_planted("M10", "I7", "I9", "I40")
 def _trust_in_heartbeats() -> Patches:
     """As long as heartbeats come nothing was missed: nobody asks for the changes."""
     real = Reconciler.sweep
@@ -209,7 +241,7 @@ def _trust_in_heartbeats() -> Patches:
     return [patch.object(Reconciler, "sweep", sweep)]
 
 
-@_planted("M12")
+@_planted("M12", "I1")
 def _post_retried() -> Patches:
     """The layer below sends an order again when no reply came."""
     real = Client.order
@@ -221,7 +253,7 @@ def _post_retried() -> Patches:
     return [patch.object(Client, "order", order)]
 
 
-@_planted("M13")
+@_planted("M13", "I2")
 def _sent_before_written() -> Patches:
     """An entry leaves before its intent is on disk."""
     real = VenueDesk._enter
@@ -232,7 +264,7 @@ def _sent_before_written() -> Patches:
     return [patch.object(VenueDesk, "_enter", enter)]
 
 
-@_planted("M14")
+@_planted("M14", "I15", "I17")
 def _halt_not_kept() -> Patches:
     """What stopped the opening of positions is forgotten by a restart."""
     real = beginning.recovered
@@ -249,7 +281,7 @@ def _halt_not_kept() -> Patches:
     return [patch.object(beginning, "recovered", forgot)]
 
 
-@_planted("M15")
+@_planted("M15", "I39")
 def _day_turns_at_midnight() -> Patches:
     """The trading day turns at midnight."""
 
@@ -260,16 +292,24 @@ def _day_turns_at_midnight() -> Patches:
     return [patch.object(assembly, "rolls_for", rolls_for)]
 
 
-@_planted("M20")
+@_planted("M20", "I10", "I19")
 def _unknown_does_not_count() -> Patches:
     """Orders whose end is unknown do not count, and hold nothing back."""
     return [patch.object(core_events, "_unknown_changed", lambda entry, names, book, was: [])]
 
 
-@_planted("M22")
+@_planted("M22", "I31")
 def _lease_without_fencing() -> Patches:
     """A second process may take the journal over, and the first one is not stopped."""
+
+    def set_state(self: SqliteStore, state: JournalState, was_seq: int) -> bool:
+        self._connection.execute(
+            "UPDATE journal SET seq=?, digest=?, session=?, folds=?, commits=commits+1 WHERE id=1",
+            (state.seq, state.digest, state.session, state.folds),
+        )
+        return True
+
     return [
         patch.object(lock, "_taken", lambda file: True),
-        patch.object(SqliteStore, "set_state", lambda self, state, was_seq: True),
+        patch.object(SqliteStore, "set_state", set_state),
     ]
