@@ -6,7 +6,8 @@ import asyncio
 import json
 from typing import Any
 
-from engine.order_world import BUY, OrderWorld, bot, play
+from engine.order_world import ACCOUNT, BUY, OrderWorld, bot, play
+from engine.test_hands_at_the_broker import adopted
 from tickwise.engine.commands import VERBS, Commander, Ended
 from tickwise.journal import entries as j
 from tickwise.journal.schema import StoredCommand
@@ -114,6 +115,63 @@ def test_a_kill_leaves_everything_at_the_broker_and_lasts_until_a_reason_is_give
         assert await world.ask(BUY) != ""
 
     play(story, PAIRS)
+
+
+def test_a_halt_of_one_scope_stands_when_another_is_lifted() -> None:
+    async def story(world: OrderWorld) -> None:
+        person = Person(world)
+        await person.asks("halt", reason="everything")
+        await person.asks("halt", account=ACCOUNT, reason="this account")
+        await rests(world)
+        assert (await person.asks("resume", account=ACCOUNT, reason="looked at it")).status == "SUCCEEDED"
+        assert await world.ask(BUY) == ""
+        assert (await person.asks("resume", reason="looked at all")).status == "SUCCEEDED"
+        assert await world.ask(BUY) != ""
+
+    play(story)
+
+
+def test_a_kill_of_an_account_stands_when_a_flatten_of_everything_is_lifted() -> None:
+    async def story(world: OrderWorld) -> None:
+        person = Person(world)
+        await person.asks("kill", account=ACCOUNT, reason="this account")
+        await person.asks("flatten", reason="everything")
+        await rests(world)
+        assert (await person.asks("resume", reason="looked at all")).status == "SUCCEEDED"
+        assert await world.ask(BUY) == ""
+        assert (await person.asks("resume", account=ACCOUNT, reason="and at it")).status == "SUCCEEDED"
+        assert await world.ask(BUY) != ""
+
+    play(story)
+
+
+def test_nothing_is_adopted_into_a_lane_that_waits_for_an_order() -> None:
+    async def story(world: OrderWorld) -> None:
+        world.faults.add("delay_acceptance", method="POST", delay_s=20.0)
+        await world.ask(BUY)
+        world.server.hands.opens(world.account, "EUR_USD", "3000")
+        await world.until(lambda: bool(world.book.foreign))
+        (theirs,) = world.book.foreign
+        refused = await Person(world).asks("adopt", position=theirs, bot="asked")
+        assert refused == ("SKIPPED", "asked holds a position or waits for an order on EUR_USD")
+        await world.until(lambda: bool(world.book.positions))
+
+    play(story)
+
+
+def test_a_position_adopted_where_an_order_is_waited_for_is_left_by_a_kill() -> None:
+    async def story(world: OrderWorld) -> None:
+        world.faults.add("delay_acceptance", method="POST", delay_s=20.0)
+        await world.ask(BUY)
+        world.server.hands.opens(world.account, "EUR_USD", "3000")
+        await world.until(lambda: bool(world.book.foreign))
+        (foreign,) = world.book.foreign.values()
+        world.take(adopted(foreign))
+        await world.until(lambda: len(world.trades()) == 2 or not world.book.open_orders())
+        await Person(world).asks("kill", reason="strange")
+        await world.until(lambda: not world.trades(), 60.0)
+
+    play(story)
 
 
 def test_a_kill_wins_over_a_resume_that_comes_at_the_same_moment() -> None:

@@ -380,6 +380,7 @@ def _adopted(book: Book, e: j.Adopted) -> None:
     held = PositionState(
         e.position, e.lane, e.instrument, e.account, e.venue_id, e.units, e.price, e.stop, e.target, e.ts
     )
+    held.is_stray = not book.is_free(e.lane)
     _opened(book, held)
 
 

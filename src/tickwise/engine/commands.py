@@ -205,8 +205,8 @@ class Commander:
         lanes = self._engine.names.lanes_of(bot=bot, instrument=known.instrument, account=known.account)
         if not bot or not lanes:
             raise WrongCommand(f"--bot must name a bot that trades {known.instrument} in {known.account}")
-        if lanes[0] in self._engine.book.lane_position:
-            return Ended("SKIPPED", f"{bot} holds a position on {known.instrument} already")
+        if not self._engine.book.is_free(lanes[0]):
+            return Ended("SKIPPED", f"{bot} holds a position or waits for an order on {known.instrument}")
         adopted = j.Adopted(
             **ENTRY,
             venue_id=venue_id,

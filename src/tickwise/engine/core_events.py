@@ -210,15 +210,25 @@ def _connection(entry: j.Connection, names: Names, book: Book, was: Before) -> l
     ]
 
 
+def _stands(book: Book, kind: int, account: str) -> int:
+    """Tell whether a halt or a kill stands for an account: its own, or that of everything."""
+    switches = ("kill",) if kind == e.KILL else ("halt", "flatten")
+    scopes = (("house", ""), ("account", account))
+    return int(any((switch, *scope) in book.switches for switch in switches for scope in scopes))
+
+
 def _switched(entry: j.Switched, names: Names, book: Book, was: Before) -> list[Event]:
     on = int(entry.on)
     if entry.scope == "house":
         kind = {"pause": e.PAUSE_HOUSE, "halt": e.HALT, "flatten": e.HALT, "kill": e.KILL}[entry.switch]
         if kind == e.PAUSE_HOUSE:
             return [new_event(kind, entry.ts, units=on)]
-        return [new_event(kind, entry.ts, account=at, units=on) for at in range(len(names.accounts))]
+        held = [_stands(book, kind, name) for name in names.accounts]
+        return [new_event(kind, entry.ts, account=at, units=on) for at, on in enumerate(held)]
     if entry.scope == "account":
         kind = {"halt": e.HALT, "kill": e.KILL, "day": e.RESUME_DAY}[entry.switch]
+        if kind != e.RESUME_DAY:
+            on = _stands(book, kind, entry.name)
         return [new_event(kind, entry.ts, account=names.account(entry.name), units=on)]
     if entry.scope == "instrument" and entry.switch == "pause":
         return [new_event(e.PAUSE_MARKET, entry.ts, market=names.market(entry.name), units=on)]
