@@ -21,8 +21,14 @@ from tickwise.config.strategy_params import kinds_of, strategy_of
 NOTIFY_FILE = "TICKWISE_NOTIFY_FILE"
 """Names the file of the addresses that messages go to."""
 
-OTHERS = ("TICKWISE_CACHE_DIR", NOTIFY_FILE, "TICKWISE_TEST_DATA", "TICKWISE_TEST_POSTGRES")
-"""Variables that are no settings: where compiled code and addresses are kept, and market data for tests."""
+OTHERS = (
+    "TICKWISE_CACHE_DIR",
+    "TICKWISE_KEY_FILE",
+    NOTIFY_FILE,
+    "TICKWISE_TEST_DATA",
+    "TICKWISE_TEST_POSTGRES",
+)
+"""Variables that are no settings: where compiled code, keys and addresses are kept, and data for tests."""
 
 NOT_FOR_ONE = ("name",)
 """Settings without a variable for one bot: its name is what the variable would begin with."""
