@@ -71,3 +71,32 @@ def test_decisions_that_no_answer_explains_end_with_1(held: Held, run: Run, tmp_
     ended = run("parity", "--tape", copy, "--db", held.journal)
     assert ended.code == 1
     assert "every answer before it was as assumed" in " ".join(ended.out.split())
+
+
+def test_other_settings_of_fills_are_simulated_where_they_are_given(
+    held: Held, run: Run, tmp_path: Path
+) -> None:
+    own = run("parity", "--db", held.journal, "--json", "-").json
+    fills = tmp_path / "fills.toml"
+    fills.write_text("[fills]\ncommission_per_unit = 0.00001\n")
+    found = run("parity", "--db", held.journal, "--fills", fills, "--json", "-").json
+    # Half a dollar for each fill of 50,000 units, of which a trade has two; the session paid none.
+    assert [each["causes"]["costs"] for each in found["trades"]] == [1_000_000] * own["compared"]
+    assert found["pnl_millionths"] == own["pnl_millionths"]
+    assert found["difference_millionths"] == found["causes"]["costs"]
+
+
+def test_a_file_that_is_no_table_of_fills_is_one_line(held: Held, run: Run, tmp_path: Path) -> None:
+    fills = tmp_path / "fills.toml"
+    for text, says in (
+        (
+            "[gates]\n",
+            f"{fills}: only the table [fills] belongs here, as `tickwise quality --write` makes it",
+        ),
+        ("[fills]\nlatency_ms = -1\n", f"{fills}: fills.latency_ms"),
+        ("[fills\n", f"{fills}: not TOML: "),
+    ):
+        fills.write_text(text)
+        ended = run("parity", "--db", held.journal, "--fills", fills)
+        assert ended.code == 2
+        assert ended.error.startswith(says)
