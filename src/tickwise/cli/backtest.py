@@ -88,10 +88,10 @@ def backtest(
     warn_of_variables(result.bots)
     explained = result.explain_all(explain, bot or None) if explain else ()
     leaking = _leaking(result) if doubts else []
-    if json_to != STDOUT:
-        _show(result, explained)
     if report_to:
         written_report(result, report_to)
+    if json_to != STDOUT:
+        _show(result, explained)
     if json_to:
         found = {**result.to_dict(), "leaks": leaking}
         if explain:
