@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,10 @@ def life(
     units: int = 10_000,
     lane: int = 0,
     commission: int = 0,
+    rate: float = 10.0,
 ) -> list[j.Entry]:
     """Give an order that buys at `event`, and (event, price) of its fill and of what left it."""
-    name, money = f"s1-{event}", units * (left[1] - filled[1]) * 10
+    name, money = f"s1-{event}", floor(units * (left[1] - filled[1]) * rate + 0.5)
     said: dict[str, Any] = {"order": name, "position": name, "units": units, "lane": lane}
     out = {"reason": "time", "gross": money, "commission": commission}
     return [
@@ -109,6 +111,34 @@ def test_a_trade_as_it_was_simulated_differs_in_nothing(quotes: Quotes) -> None:
 )
 def test_each_cause_has_its_money(quotes: Quotes, then: list[j.Entry], causes: dict[str, int]) -> None:
     assert held(then, quotes) == causes
+
+
+LIVES = st.builds(
+    lambda entered, left, units, commission, rate: life(
+        1,
+        filled=entered,
+        left=(left[0] + 5, left[1]),
+        units=units,
+        commission=commission,
+        rate=rate,
+    ),
+    st.tuples(st.integers(2, 5), st.integers(109_900, 110_200)),
+    st.tuples(st.integers(0, 5), st.integers(109_900, 110_200)),
+    st.integers(1, 10**6),
+    st.integers(0, 10**6),
+    st.floats(0.001, 100.0),
+)
+"""Trades at any prices, of any size, with money of any rate of conversion, rounded once."""
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(LIVES, LIVES)
+def test_the_causes_add_up_to_the_whole_difference_to_the_millionth(
+    quotes: Quotes, then: list[j.Entry], sim: list[j.Entry]
+) -> None:
+    (pair,) = parity_of(then, sim, quotes).pairs
+    assert sum(pair.causes.values()) == pair.difference
+    assert pair.causes["reject"] == 0
 
 
 def test_what_the_venue_refused_and_the_simulation_filled_is_put_down_to_the_refusal(quotes: Quotes) -> None:
