@@ -28,12 +28,14 @@ from tickwise.config.engine_file import engine_of
 from tickwise.engine.clock import LoopTime
 from tickwise.engine.economic_calendar import Fetch
 from tickwise.engine.home import home_of
-from tickwise.engine.past import Session
+from tickwise.engine.past import Past, Session
 from tickwise.engine.replay import Found, replay
 from tickwise.engine.run_paper import PaperParts, run_on_paper
 from tickwise.engine.run_venue import Parts, run_at_venue
 from tickwise.engine.running import Running
 from tickwise.journal import entries as j
+from tickwise.journal.folds.order_states import ENDED
+from tickwise.journal.folds.orders import OrderRow
 from tickwise.journal.folds.sessions import SessionRow
 from tickwise.venues.oanda.client import Client, Reader, Token
 from tickwise.venues.oanda.hosts import hosts_of
@@ -147,17 +149,19 @@ class LiveWorld:
 
     @asynccontextmanager
     async def at_the_venue(
-        self, bots: Sequence[BotConfig], fetch: Fetch | None = None
+        self, bots: Sequence[BotConfig], fetch: Fetch | None = None, left: list[j.Entry] | None = None
     ) -> AsyncIterator[Live]:
-        """Run a session whose orders go to the broker."""
+        """Run a session whose orders go to the broker; `left` are the entries of one before."""
         venue = OandaVenue(Client(hosts_of("practice", *self._addresses), *self._access), [ACCOUNT])
         config = engine_of(self.settings)
+        journal = FoldedJournal(left or ())
+        past, last = taken_over(journal)
         parts = Parts(
-            bots, config, venue, NO_PAST, None, home_of(config), LoopTime(self.loop, self.clock.now()),
+            bots, config, venue, past, last, home_of(config), LoopTime(self.loop, self.clock.now()),
             random.Random(3), self._hear, fetch=fetch,
         )  # fmt: skip
         async with self._running(
-            FoldedJournal(), lambda log, begun: run_at_venue(parts, log, None, None, begun)
+            journal, lambda log, begun: run_at_venue(parts, log, None, None, begun)
         ) as live:
             yield live
 
@@ -191,6 +195,16 @@ class LiveWorld:
 
     def _hear(self, name: str, error: BaseException) -> None:
         self.told.append((name, str(error)))
+
+
+def taken_over(journal: FoldedJournal) -> tuple[Past, Session | None]:
+    """Give what a journal says to the next session, with the orders that have no known end."""
+    opened = journal.entries[0] if journal.entries else None
+    if not isinstance(opened, j.SessionOpened):
+        return NO_PAST, None
+    doubtful = tuple(each for each in journal.all(OrderRow) if each.status not in ENDED)
+    past = NO_PAST._replace(sessions=1, last=journal.all(SessionRow)[-1], doubtful=doubtful)
+    return past, Session(opened, journal.entries[1:])
 
 
 def play(story: Callable[[LiveWorld], Coroutine[Any, Any, T]], **settings: Any) -> T:

@@ -248,10 +248,13 @@ class Commander:
         self._take_switch("pause", "house", "", False, "the engine stopped", actor)
         self._end()
         left = len(self._engine.book.positions)
-        return Ended(
-            "SUCCEEDED",
-            f"stopped; {left} position{'' if left == 1 else 's'} stay{'s' if left == 1 else ''} open",
-        )
+        says = f"stopped; {left} position{'' if left == 1 else 's'} stay{'s' if left == 1 else ''} open"
+        return Ended("SUCCEEDED", says + self._orders_without_an_end())
+
+    def _orders_without_an_end(self) -> str:
+        """Say how many orders may still become something; "" where there is none."""
+        count = len(self._engine.book.open_orders())
+        return f", {count} order{' has' if count == 1 else 's have'} no known end yet" if count else ""
 
     async def _reload_now(self, said: dict[str, Any], actor: str) -> Ended:
         if self._reload is None:

@@ -154,6 +154,7 @@ def _running(parts: Parts, plan: Plan, begun: Begun, answered: str) -> Running:
         parts.watch,
         parts.fetch,
         lambda bots: at_account(bots, account),
+        outlived=True,
     )
     return Running(engine, session, begun.recorder, begun.remaking, around)
 
@@ -167,6 +168,7 @@ async def run_at_venue(
 ) -> Running:
     """Open the venue and a session at it, run it until it is ended, and close it in order.
 
+    It is not closed while an order has no known end: the next start goes on with it.
     What breaks a law of ours ends it at once: it is not closed, and the next start recovers it.
     """
     await parts.venue.open(symbols_of(parts.bots))

@@ -54,6 +54,8 @@ class Around(NamedTuple):
     """Lets bots trade in the session's accounts."""
     stays: Callable[[PositionState], bool] = rests_at_the_venue
     """Tells which positions stay open when the session is ended."""
+    outlived: bool = False
+    """Whether orders live on where they were sent, when the session has ended."""
 
 
 class Running:
@@ -90,10 +92,24 @@ class Running:
         await self.session.run()
 
     def close(self, reason: str) -> int:
-        """Write the session's end; give the number of its last entry."""
-        seq = self.engine.close(reason)
+        """Write the session's end; give the number of its last entry.
+
+        With an order that lives on and has no known end it stays open in the journal: the next start goes on
+        with it, and finds out what became of the order.
+        """
+        orders = self.engine.book.open_orders() if self._around.outlived else []
+        seq = self._stay_open([order.id for order in orders]) if orders else self.engine.close(reason)
         self.recorder.close()
         return seq
+
+    def _stay_open(self, orders: Sequence[str]) -> int:
+        """Keep the state for the next start, and tell why it has to go on with this session."""
+        self.engine.keep_state()
+        says = (
+            f"nobody knows what becomes of {', '.join(orders)}, so session {self.engine.names.session} is "
+            "not closed: run the same bots once more, which finds out"
+        )
+        return self.engine.note(j.Alarm(**ENTRY, level="critical", what="not_closed", says=says))
 
     async def _reload(self, said: dict[str, Any]) -> Ended:
         """Read the files again because a person asked for it."""
