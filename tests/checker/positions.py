@@ -7,7 +7,7 @@ from collections import Counter
 from checker.case import Cap, Case
 from checker.invariants import Found, invariant
 from checker.told import Order, Told, told_by, walked
-from checker.world import SECOND, Asked, Made, Over, Paid, Traded
+from checker.world import FOREVER, SECOND, Asked, Made, Over, Paid, Traded
 from tickwise.journal import entries as j
 
 
@@ -137,12 +137,30 @@ def _not_taken_in(case: Case) -> Found:
         assert isinstance(each, Traded)
         if each.cause != "entry" or each.ours not in intents:
             continue
-        due = case.due(each.visible_ts, case.rules.foreign_ns)
+        due = case.due(_believed(case, each.account, each.visible_ts), case.rules.foreign_ns)
         at = seen.get((each.account, each.trade))
         if due <= case.end_ts and (at is None or at > due):
             late = "it never was" if at is None else f"it was after {(at - each.visible_ts) / SECOND:.3f} s"
             within = f"{case.rules.foreign_ns / SECOND:.0f} s"
             yield due, each.ours, f"what was filled of ours is taken in within {within}, {late}"
+
+
+def _believed(case: Case, account: str, known: int) -> int:
+    """Give from when the changes of an account are believed that were told at a time.
+
+    A stream that was dead is believed when what it missed was read; until then nothing enters.
+    """
+    is_live, limit = True, case.rules.foreign_ns
+    for row in case.journal:
+        entry = row.entry
+        if not isinstance(entry, j.Connection) or entry.stream != f"changes of {account}" or entry.instrument:
+            continue
+        if is_live and entry.ts > known + limit:
+            break
+        if entry.live and not is_live:
+            known = max(known, entry.ts)
+        is_live = entry.live
+    return known if is_live else FOREVER
 
 
 def _first_seen(case: Case) -> tuple[dict[tuple[str, str], int], list[Asked]]:

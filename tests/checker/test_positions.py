@@ -10,6 +10,8 @@ from checker.traces import ACCOUNT, BALANCE, BID, EURUSD, MS, UNITS, Story, told
 from checker.world import SECOND, Made
 from tickwise.journal import entries as j
 
+CHANGES = f"changes of {ACCOUNT}"
+
 CAPS = Rules(
     caps=(
         Cap("instrument", EURUSD, units_max=25_000, count_max=3),
@@ -165,6 +167,18 @@ def working_order() -> Story:
 @pytest.mark.parametrize(("tale", "says"), I9.values(), ids=I9)
 def test_i9_what_is_not_ours_is_counted(tale, says):
     assert says in told(foreign_seen(tale().case()))
+
+
+def filled_while_dead(late_s: float) -> list[str]:
+    story = Story().opens().connects(CHANGES, False).intends().sends_it().is_made().trades().after(60)
+    return told(foreign_seen(story.connects(CHANGES, True).after(late_s).knows().case()))
+
+
+def test_i9_a_stream_that_was_dead_is_believed_when_it_lives_again():
+    assert filled_while_dead(4) == []
+    assert filled_while_dead(6) == [
+        "a: what was filled of ours is taken in within 5 s, it was after 66.002 s"
+    ]
 
 
 def test_i9_what_was_gone_before_it_had_to_be_counted_need_not_be():
