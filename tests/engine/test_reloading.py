@@ -13,6 +13,7 @@ from oracles.tapes import chunk_of, tape
 from tickwise.config.bot import BotConfig
 from tickwise.config.engine import EngineConfig
 from tickwise.config.reload import Change, Configs
+from tickwise.engine.answers import ENTRY
 from tickwise.engine.clock import TapeTime
 from tickwise.engine.commands import Ended
 from tickwise.engine.engine import Engine
@@ -140,6 +141,42 @@ def test_an_instrument_the_session_did_not_begin_with_is_refused_whole(tmp_path:
     assert ended.status == "FAILED"
     assert "GBP_USD: new to this session" in ended.says
     assert len(run.journal.entries) == written
+
+
+def lane_of(run: Run, bot: str) -> tuple[int, int, float]:
+    """Give what the core has of a bot's lane: paused, only leaving, its weight."""
+    place = [row.bot for row in run.engine.names.lanes].index(bot)
+    lane = run.engine.live.session.records.lanes[place]
+    return int(lane["paused"]), int(lane["exit_only"]), float(lane["weight"])
+
+
+@pytest.mark.parametrize("switch", ["pause", "exit_only"])
+def test_a_bot_whose_file_goes_and_comes_back_is_switched_off_and_weighed_as_before(
+    tmp_path: Path, switch: Any
+) -> None:
+    run = Run(tmp_path, BOTS)
+    run.feed(5)
+    run.engine.take(
+        j.Switched(**ENTRY, switch=switch, scope="bot", name="late", on=True, reason="odd", actor="me")
+    )
+    run.engine.take(j.Fact(**ENTRY, bot="late", name="weight", value=0.25, source="me"))
+    stands = (int(switch == "pause"), int(switch == "exit_only"), 0.25)
+    assert lane_of(run, "late") == stands
+    assert run.reload(BOTS[:1]).status == "SUCCEEDED"
+    assert run.reload(BOTS).status == "SUCCEEDED"
+    assert lane_of(run, "late") == stands
+    assert lane_of(run, BOTS[0].name) == (0, 0, 1.0)
+    run.feed(2_000)
+    run.recorder.flush()
+    left = list(run.journal.entries)
+    journal, snapshots = Listed(), Snapshots(tmp_path, "r1", 500)
+    journal.entries = list(left)
+    again = recovered(run.opened, left, journal, run.recorder, snapshots, TapeTime(), "tw-").engine
+    assert again.book == run.engine.book
+    assert again.live.session.decision_digest == run.engine.live.session.decision_digest
+    run.feed(4_000)
+    assert [each.bot for each in run.journal.entries if isinstance(each, j.Intent)].count("late") == 0
+    run.replayed()
 
 
 @pytest.mark.parametrize("cut", [0.5, 0.95])

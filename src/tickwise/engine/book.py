@@ -11,6 +11,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from tickwise.engine.standing import weigh
 from tickwise.journal import entries as j
 
 State: TypeAlias = Literal[
@@ -115,6 +116,8 @@ class Book:
     """Switches that are on, by (switch, scope, name): their reason."""
     tripped: dict[tuple[str, str, str], None] = field(default_factory=dict)
     """Those that the core tripped by counted failures: they open nothing, and leave nothing."""
+    weights: dict[str, float] = field(default_factory=dict)
+    """The share of its size that each bot opens with, where one was given; "" is every other bot."""
     resumed: dict[str, int] = field(default_factory=dict)
     """When each bot was let go on last, nanoseconds UTC."""
     marks: dict[str, int] = field(default_factory=dict)
@@ -441,5 +444,6 @@ _HANDLERS: dict[type[j.Entry], Any] = {
     j.Connection: _connection,
     j.Switched: _switched,
     j.SwitchTripped: _tripped,
+    j.Fact: lambda book, e: weigh(book.weights, e),
 }
 """What each kind of entry does to the book; the others do nothing."""

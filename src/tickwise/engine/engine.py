@@ -22,6 +22,7 @@ from tickwise.engine.core_events import before, events_of
 from tickwise.engine.decisions import exit_of, intent_of, signal_of, stop_of, stray_exit_of, trade_of
 from tickwise.engine.names import Names
 from tickwise.engine.snapshots import Snapshots, State
+from tickwise.engine.standing import begin_with
 from tickwise.engine.tally import Tally
 from tickwise.journal import entries as j
 from tickwise.market_data.recording import Recorder
@@ -179,9 +180,8 @@ class Engine:
         moved, names = transplanted(self.live, live), self.names
         if isinstance(entry, j.Reloaded):
             names = dataclasses.replace(names, lanes=entry.lanes)
-            for place, row in enumerate(entry.lanes):
-                only_leaves = f"{row.bot}/{row.instrument}" in entry.exit_only
-                live.session.records.lanes[place]["exit_only"] = int(only_leaves)
+            lanes, book = live.session.records.lanes, self.book
+            begin_with(lanes, entry.lanes, book.switches, book.weights, entry.exit_only)
         self.tally = self.tally.moved(moved, live.session.records, names)
         self.book.move_lanes(moved)
         self.live, self.names = live, names
