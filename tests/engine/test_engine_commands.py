@@ -271,3 +271,16 @@ def test_an_end_in_order_leaves_positions_that_have_their_stop_at_the_broker() -
         await asyncio.sleep(0)
 
     play(story)
+
+
+def test_an_end_in_order_lifts_its_own_pause_and_never_a_persons() -> None:
+    async def story(world: OrderWorld) -> dict[tuple[str, str, str], str]:
+        if pauses:
+            await Person(world).asks("pause", reason="until I am back")
+        assert await Person(world).asks("stop") == ("SUCCEEDED", "stopped; 0 positions stay open")
+        return dict(world.book.switches)
+
+    pauses = False
+    assert play(story) == {}
+    pauses = True
+    assert play(story) == {("pause", "house", ""): "until I am back"}

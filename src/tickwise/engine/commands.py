@@ -31,6 +31,9 @@ LOOK_S = 0.25
 
 FLAT_LOOK_S = 0.05
 
+STOPS = "the engine stops"
+"""Why everything is paused while a session is ended in order."""
+
 
 class Ended(NamedTuple):
     """How a command ended, in words."""
@@ -241,11 +244,14 @@ class Commander:
         await self._stop({}, actor)
 
     async def _stop(self, said: dict[str, Any], actor: str) -> Ended:
-        """End the session: positions stay only where they may."""
-        self._switch("pause", "house", "", "the engine stops", actor)
+        """End the session: positions stay only where they may, and so does a pause that was there before."""
+        key, switches = ("pause", "house", ""), self._engine.book.switches
+        if key not in switches:
+            self._switch(*key, STOPS, actor)
         if not all(self._stays(each) for each in self._engine.book.positions.values()):
             await self._leave_all(lambda position: not self._stays(position), "unprotected", actor)
-        self._take_switch("pause", "house", "", False, "the engine stopped", actor)
+        if switches.get(key) == STOPS:
+            self._take_switch(*key, False, "the engine stopped", actor)
         self._end()
         left = len(self._engine.book.positions)
         says = f"stopped; {left} position{'' if left == 1 else 's'} stay{'s' if left == 1 else ''} open"
