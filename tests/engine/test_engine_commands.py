@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.order_world import ACCOUNT, BUY, OrderWorld, bot, play
 from engine.test_hands_at_the_broker import adopted
+from tickwise.engine.answers import ENTRY
 from tickwise.engine.commands import VERBS, Commander, Ended
 from tickwise.journal import entries as j
 from tickwise.journal.schema import StoredCommand
@@ -172,6 +173,35 @@ def test_a_position_adopted_where_an_order_is_waited_for_is_left_by_a_kill() -> 
         await world.until(lambda: not world.trades(), 60.0)
 
     play(story)
+
+
+def test_a_lost_day_ends_with_a_reason_only_whatever_else_is_lifted_with_it() -> None:
+    async def story(world: OrderWorld) -> None:
+        person = Person(world)
+        account = world.engine.live.session.records.accounts[0]
+        balance = int(account["balance"])
+        lost = j.BalanceSeen(
+            **ENTRY, account=ACCOUNT, balance=balance, flow=0, why="opening", day_start=balance, day_lost=True
+        )
+        world.take(lost)
+        for pauses in (False, True):
+            if pauses:
+                await person.asks("pause", reason="lunch")
+                await rests(world)
+            refused = await person.asks("resume")
+            assert refused == (
+                "FAILED",
+                "a halt, a kill and a lost day end with a reason only: --reason TEXT",
+            )
+            assert (int(account["day_lost"]), len(world.book.switches)) == (1, int(pauses))
+        assert (await person.asks("resume", reason="looked at it")).status == "SUCCEEDED"
+        assert int(account["day_lost"]) == 0
+        assert await person.asks("resume", account=ACCOUNT) == (
+            "SKIPPED",
+            f"nothing is switched off for account {ACCOUNT}",
+        )
+
+    play(story, bot(gates={"day_loss_fraction_max": 0.03}), whole=False)
 
 
 def test_a_kill_wins_over_a_resume_that_comes_at_the_same_moment() -> None:

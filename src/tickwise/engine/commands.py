@@ -108,10 +108,12 @@ class Commander:
         """Lift every switch of a scope: a reason is needed for more than a pause."""
         scope, name = self._scope(said)
         reason = str(said.get("reason", "")).strip()
-        held = [key for key in self._engine.book.switches if key[1:] == (scope, name)]
-        if not held and not self._lost_days(scope, name):
+        switches = self._engine.book.switches
+        held = [key for key in switches if key[1:] == (scope, name) and key[0] != "day"]
+        lost = self._lost_days(scope, name)
+        if not held and not lost:
             return Ended("SKIPPED", f"nothing is switched off for {scope} {name}".rstrip())
-        if not reason and ({key[0] for key in held} != {"pause"}):
+        if not reason and (lost or any(switch != "pause" for switch, *_ in held)):
             raise WrongCommand("a halt, a kill and a lost day end with a reason only: --reason TEXT")
         refused = self._may_add_risk()
         if refused:
@@ -121,7 +123,7 @@ class Commander:
             return Ended("SKIPPED", "it was switched off within the last second: that wins; resume again")
         for switch, *_ in held:
             self._take_switch(switch, scope, name, False, reason, actor)
-        for account in self._lost_days(scope, name):
+        for account in lost:
             self._take_switch("day", "account", account, True, reason, actor)
         return Ended("SUCCEEDED", "entries are allowed again")
 
