@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from engine.order_world import BUY, OrderWorld, bot, play
+from engine.order_world import BUY, ENTRY, OrderWorld, bot, play
 from tickwise.engine.venue_session import Manner
 from tickwise.journal import entries as j
 
@@ -319,6 +319,24 @@ def test_an_order_that_was_never_sent_by_the_process_that_died_is_not_sent_by_th
         assert world.sent("enter") == []
 
     play(story)
+
+
+def test_an_exit_that_was_denied_and_not_decided_again_is_sent_by_the_next_process_without_a_price() -> None:
+    async def story(world: OrderWorld) -> None:
+        await world.buys()
+        world.journal.hold()
+        await world.until(lambda: bool(world.journal.of(j.ExitIntent)))
+        world.is_quoting = False
+        (leaving,) = world.journal.of(j.ExitIntent)
+        why = "the session was taken up again"
+        world.take(j.Denied(**ENTRY, order=leaving.order, lane=leaving.lane, why=why, is_exit=True))
+        await world.die()
+        assert world.trades()
+        await world.recover()
+        await world.until(lambda: not world.trades(), 3.0)
+        assert [each.reason for each in world.journal.of(j.TradeBooked)] == ["time"]
+
+    play(story, bot(exits={"time_stop_s": 5, "time_stop_gain_pips": 50.0}))
 
 
 def test_lateness_and_lag_are_the_sessions_to_set() -> None:

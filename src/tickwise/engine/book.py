@@ -74,6 +74,10 @@ class PositionState:
     """Orders to leave that were made for it."""
     leaving: str = ""
     """The last of them, while it has not ended."""
+    leaving_for: str = ""
+    """Why that one was decided."""
+    unsent_for: str = ""
+    """Why it was to be left by an order that was denied, so that nothing was sent."""
     is_ordered: bool = False
     """Whether somebody asked that it be left; that stands until it is."""
     is_stray: bool = False
@@ -233,8 +237,13 @@ def _intent(book: Book, e: j.Intent) -> None:
 def _exit_intent(book: Book, e: j.ExitIntent) -> None:
     _made(book, OrderState(e.order, e.lane, e.instrument, e.account, e.units, e.position, True, e.ts))
     if e.position in book.positions:
-        book.positions[e.position].leavings += 1
-        book.positions[e.position].leaving = e.order
+        held = book.positions[e.position]
+        held.leavings, held.leaving, held.leaving_for, held.unsent_for = (
+            held.leavings + 1,
+            e.order,
+            e.reason,
+            "",
+        )
 
 
 def _sent(book: Book, e: j.Sent) -> None:
@@ -318,6 +327,10 @@ def _ended(book: Book, e: j.Ended) -> None:
 
 
 def _denied(book: Book, e: j.Denied) -> None:
+    order = book.orders.get(e.order)
+    held = book.positions.get(order.position) if order is not None and order.is_exit else None
+    if held is not None and held.leaving == e.order:
+        held.unsent_for = held.leaving_for
     _over(book, e.order, "denied")
 
 

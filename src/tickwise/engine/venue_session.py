@@ -146,6 +146,14 @@ class VenueSession:
         self.prices.begin()
         for stream in (START, *(each.stream for each in self._changes.values())):
             self._connection(stream, "", False, "starting")
+        self._leave_what_was_to_be_left()
+
+    def _leave_what_was_to_be_left(self) -> None:
+        """Ask again for exits that were never sent: the next price, which would, may be long in coming."""
+        for held in list(self.engine.book.positions.values()):
+            if held.unsent_for and not held.leaving and not held.is_stray and not held.is_ordered:
+                reason, lane = held.unsent_for, held.lane
+                self.engine.take(j.Ordered(**ENTRY, lane=lane, reason=reason, actor="engine"))
 
     def _connection(self, stream: str, instrument: str, live: bool, why: str) -> None:
         connection(self.engine, stream, instrument, live, why)
