@@ -6,6 +6,8 @@ import asyncio
 import json
 from typing import Any
 
+import pytest
+
 from engine.order_world import ACCOUNT, BUY, OrderWorld, bot, play
 from engine.test_hands_at_the_broker import adopted
 from tickwise.engine.answers import ENTRY
@@ -96,6 +98,40 @@ def test_closing_names_a_position_that_no_lane_holds_and_leaves_the_lanes_own_al
         assert await Person(world).asks("close", position=late) == ("SUCCEEDED", "1 position left, flat")
         assert list(world.book.positions) == [held]
         assert [each.position for each in world.journal.of(j.Ordered)][-1] == late
+
+    play(story)
+
+
+@pytest.mark.parametrize(
+    ("verb", "reason"), [("close", "command"), ("kill", "flatten"), ("flatten", "flatten")]
+)
+def test_nothing_is_flat_while_an_entry_is_on_its_way(verb: str, reason: str) -> None:
+    async def story(world: OrderWorld) -> None:
+        world.faults.add("delay_acceptance", delay_s=3.0, method="POST")
+        order = await world.ask(BUY)
+        assert world.state(order) == "sent"
+        assert await Person(world).asks(verb) == ("SUCCEEDED", "1 position left, flat")
+        assert world.trades() == {}
+        assert [(each.position, each.reason) for each in world.journal.of(j.TradeBooked)] == [(order, reason)]
+
+    play(story)
+
+
+@pytest.mark.parametrize("verb", ["close", "kill", "flatten"])
+def test_nothing_is_flat_while_nobody_knows_what_became_of_an_entry(verb: str) -> None:
+    async def story(world: OrderWorld) -> None:
+        world.faults.add("drop_request", method="POST", path="/orders")
+        order = await world.ask(BUY)
+        person = Person(world)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(person.asks(verb), 20.0)
+        assert world.state(order) == "unknown"
+        says = (
+            "not done in time: 0 positions are open, and are still being left, 1 order has no known end yet"
+        )
+        assert person.commander.not_done_in_time() == ("FAILED", says)
+        assert await person.asks(verb) == ("SUCCEEDED", "0 positions left, flat")
+        assert world.state(order) == "never_received"
 
     play(story)
 

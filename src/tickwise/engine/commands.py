@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from tickwise.engine.answers import ENTRY
-from tickwise.engine.book import NO_LANE, PositionState
+from tickwise.engine.book import NO_LANE, OrderState, PositionState
 from tickwise.engine.clock import Time
 from tickwise.engine.engine import Engine
 from tickwise.journal import entries as j
@@ -22,6 +22,9 @@ from tickwise.journal.database import Database
 from tickwise.journal.schema import StoredCommand
 
 Status: TypeAlias = Literal["SUCCEEDED", "FAILED", "SKIPPED"]
+
+Held: TypeAlias = PositionState | OrderState
+"""A position, or an entry that may become one."""
 
 KILL_WINS_NS = 1_000_000_000
 """A resume so soon after a kill or a halt is taken to have crossed it."""
@@ -173,32 +176,56 @@ class Commander:
         if position := said.get("position"):
             if position not in self._engine.book.positions:
                 return Ended("SKIPPED", f"no open position {position!r}")
-            return await self._leave_all(lambda p: p.id == position, "command", actor)
+            return await self._leave_all([position], "command", actor)
         scope, name = self._scope(said)
-        lanes = self._engine.names.lanes
-        of = {
-            "house": lambda p: True,
-            "account": lambda p: p.account == name,
-            "instrument": lambda p: p.instrument == name,
-            "bot": lambda p: p.lane != NO_LANE and lanes[p.lane].bot == name,
+        names = self._engine.names
+        of: dict[str, Callable[[Held], bool]] = {
+            "house": lambda held: True,
+            "account": lambda held: held.account == name,
+            "instrument": lambda held: held.instrument == name,
+            "bot": lambda held: held.lane != NO_LANE and names.lanes[held.lane].bot == name,
         }
-        return await self._leave_all(of[scope], "command", actor)
+        return await self._leave_all(self._concerned(of[scope]), "command", actor)
 
-    async def _leave_all(self, concerned: Callable[[PositionState], bool], reason: str, actor: str) -> Ended:
-        for position in [each for each in self._engine.book.positions.values() if concerned(each)]:
-            lane, name = (NO_LANE, position.id) if position.is_stray else (position.lane, "")
-            self._engine.take(j.Ordered(**ENTRY, lane=lane, reason=reason, actor=actor, position=name))
-        return await self._until_flat(concerned)
-
-    async def _until_flat(self, concerned: Callable[[PositionState], bool]) -> Ended:
-        """Wait until the venue has confirmed every exit; the command's deadline ends the waiting, not the
-        leaving.
-        """
+    def _concerned(self, concerned: Callable[[Held], bool]) -> list[str]:
+        """Name what is concerned of the positions, and of the entries that may still become one."""
         book = self._engine.book
-        before = sum(concerned(each) for each in book.positions.values())
-        while any(concerned(each) for each in book.positions.values()):
+        coming = [order for order in book.open_orders() if not order.is_exit]
+        held: list[Held] = [*book.positions.values(), *coming]
+        return list(dict.fromkeys(each.id for each in held if concerned(each)))
+
+    async def _leave_all(self, held: list[str], reason: str, actor: str) -> Ended:
+        """Leave positions, and what comes of entries as soon as it is one; wait until none is there."""
+        book, waiting = self._engine.book, list(held)
+        while any(name in book.positions or name in book.working for name in held):
+            for position in [book.positions[name] for name in waiting if name in book.positions]:
+                lane, name = (NO_LANE, position.id) if position.is_stray else (position.lane, "")
+                self._engine.take(j.Ordered(**ENTRY, lane=lane, reason=reason, actor=actor, position=name))
+                waiting.remove(position.id)
             await asyncio.sleep(FLAT_LOOK_S)
-        return Ended("SUCCEEDED", f"{before} position{'' if before == 1 else 's'} left, flat")
+        return self._flat(held)
+
+    async def _until_flat(self, concerned: Callable[[Held], bool]) -> Ended:
+        """Wait until the venue has confirmed every exit and no entry is on its way any more; the command's
+        deadline ends the waiting, not the leaving.
+        """
+        seen: dict[str, None] = {}
+        while held := self._concerned(concerned):
+            seen.update(dict.fromkeys(held))
+            await asyncio.sleep(FLAT_LOOK_S)
+        return self._flat(seen)
+
+    def _flat(self, held: Iterable[str]) -> Ended:
+        """Say how many were positions; an entry of which nothing was filled never was one."""
+        orders = self._engine.book.orders
+        left = sum(name not in orders or orders[name].filled != 0 for name in held)
+        return Ended("SUCCEEDED", f"{left} position{'' if left == 1 else 's'} left, flat")
+
+    def not_done_in_time(self) -> Ended:
+        """Say what is still there when a command's deadline has passed."""
+        left = len(self._engine.book.positions)
+        says = f"not done in time: {left} positions are open, and are still being left"
+        return Ended("FAILED", says + self._orders_without_an_end())
 
     async def _adopt(self, said: dict[str, Any], actor: str) -> Ended:
         """Give a foreign position to a bot's lane."""
@@ -250,8 +277,9 @@ class Commander:
         key, switches = ("pause", "house", ""), self._engine.book.switches
         if key not in switches:
             self._switch(*key, STOPS, actor)
-        if not all(self._stays(each) for each in self._engine.book.positions.values()):
-            await self._leave_all(lambda position: not self._stays(position), "unprotected", actor)
+        leaves = [each.id for each in self._engine.book.positions.values() if not self._stays(each)]
+        if leaves:
+            await self._leave_all(leaves, "unprotected", actor)
         if switches.get(key) == STOPS:
             self._take_switch(*key, False, "the engine stopped", actor)
         self._end()
@@ -338,10 +366,7 @@ class Desk:
         try:
             ended = await asyncio.wait_for(self._commander.run(command), max(0.01, left_s))
         except TimeoutError:
-            open_now = len(engine.book.positions)
-            ended = Ended(
-                "FAILED", f"not done in time: {open_now} positions are open, and are still being left"
-            )
+            ended = self._commander.not_done_in_time()
         seq = engine.note(
             j.CommandEnded(
                 **ENTRY,
