@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from engine.order_world import FoldedJournal
 from engine.test_paper_session import BOTS, Listed
 from oracles.bots import quiet
 from oracles.tapes import chunk_of, tape
@@ -19,12 +21,14 @@ from tickwise.engine.commands import Ended
 from tickwise.engine.engine import Engine
 from tickwise.engine.opening import core_of, names_of, session_opened
 from tickwise.engine.paper import PaperDesk
+from tickwise.engine.past import Session, goes_on
 from tickwise.engine.recovery import recovered
 from tickwise.engine.reloading import Reloader
 from tickwise.engine.remaking import Remaking
 from tickwise.engine.replay import replay
 from tickwise.engine.snapshots import Snapshots
 from tickwise.journal import entries as j
+from tickwise.journal.folds.sessions import SessionRow
 from tickwise.market_data.recording import Recorder
 
 QUOTES = tape(chunk_of(31, 4_000))
@@ -141,6 +145,51 @@ def test_an_instrument_the_session_did_not_begin_with_is_refused_whole(tmp_path:
     assert ended.status == "FAILED"
     assert "GBP_USD: new to this session" in ended.says
     assert len(run.journal.entries) == written
+
+
+def cut_off(run: Run) -> SessionRow:
+    """Give the row of a session that was begun and not closed."""
+    (row,) = FoldedJournal([run.opened]).all(SessionRow)
+    assert isinstance(row, SessionRow)
+    return row
+
+
+def opened_of(bots: list[BotConfig]) -> j.SessionOpened:
+    """Give the entry that would open a session of some bots now."""
+    since, until = QUOTES.first_ts, QUOTES.last_ts
+    live = core_of(bots, QUOTES.instruments, since, until, "exchange")
+    return session_opened(
+        live, bots, QUOTES.instruments, session="r2", venue="paper", environment="paper",
+        since=since, until=until, tape=Path("r2.tape"),
+    )  # fmt: skip
+
+
+def test_what_a_reload_took_out_and_only_leaves_is_not_looked_for_by_a_restart(tmp_path: Path) -> None:
+    run = Run(tmp_path, BOTS)
+    run.to_a_position("late")
+    run.reload(BOTS[:1])
+
+    def goes_on_with(*bots: BotConfig) -> bool:
+        return goes_on(cut_off(run), opened_of(list(bots)), Session(run.opened, run.journal.entries))
+
+    for until in (run.at, 4_000):
+        run.feed(until)
+        assert goes_on_with(BOTS[0])
+        assert not goes_on_with(*BOTS)
+        assert not goes_on_with(BOTS[1])
+        assert not goes_on_with(changed(BOTS[0], owner="another"))
+    assert not run.holds("late")
+
+
+def test_a_restart_does_not_go_on_where_the_code_of_a_bot_that_only_leaves_is_another(tmp_path: Path) -> None:
+    run = Run(tmp_path, BOTS)
+    run.to_a_position("late")
+    run.reload(BOTS[:1])
+    reloaded = run.journal.entries[-1]
+    assert isinstance(reloaded, j.Reloaded)
+    for digest, goes in ((reloaded.code_digest, True), ("another", False)):
+        then = Session(run.opened, [msgspec.structs.replace(reloaded, code_digest=digest)])
+        assert goes_on(cut_off(run), opened_of(BOTS[:1]), then) is goes
 
 
 def lane_of(run: Run, bot: str) -> tuple[int, int, float]:

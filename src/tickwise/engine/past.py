@@ -12,10 +12,13 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import Connection
 
+from tickwise.config.bot import BotConfig
+from tickwise.engine.opening import bot_from, config_text
 from tickwise.engine.snapshots import Snapshots
-from tickwise.errors import ConfigError
+from tickwise.errors import ConfigError, TickwiseError
 from tickwise.journal import entries as j
 from tickwise.journal import readings
 from tickwise.journal.database import open_database, run_once
@@ -25,7 +28,9 @@ from tickwise.journal.folds.orders import OrderRow
 from tickwise.journal.folds.positions import PositionRow
 from tickwise.journal.folds.sessions import SessionRow, realm_of
 from tickwise.journal.folds.switches import SwitchRow
+from tickwise.kernels.generated import code_digest
 from tickwise.kernels.uncollected import uncollected
+from tickwise.session.assembly import strategies_of
 
 ON_A_TAPE = realm_of("tape:", "paper", "")
 """The realm of a session on a tape before it has a name: nothing belongs to it."""
@@ -166,13 +171,43 @@ def _gathered(row: SessionRow, found: Iterable[tuple[int, j.Entry]]) -> Session:
 
 def goes_on(last: SessionRow | None, opened: j.SessionOpened, then: Session | None) -> bool:
     """Tell whether a session that was cut off is the one that is to be opened now: nothing it is made of is
-    another.
+    another. What a reload took out of it and only leaves is not looked for.
     """
     if last is None or last.closed_ts or then is None:
         return False
     reloads = [each for each in then.entries if isinstance(each, j.Reloaded)]
-    made = then.opened if not reloads else reloads[-1]
+    made = then.opened if not reloads else _without_what_leaves(reloads[-1])
     same = ("venue", "environment", "instruments", "layout", "news")
     return all(getattr(then.opened, name) == getattr(opened, name) for name in same) and all(
         getattr(made, name) == getattr(opened, name) for name in ("configs", "lanes", "code_digest")
     )
+
+
+def _without_what_leaves(made: j.Reloaded) -> j.Reloaded:
+    """Give what was asked for by a reload: without what it kept only until its positions were left.
+
+    Where the code is not what it was then, or is not there any more, all of it is given: nobody asks that.
+    """
+    gone = set(made.exit_only)
+    if not gone:
+        return made
+    bots = [bot_from(each) for each in made.configs]
+    asked = [bot.model_copy(update={"instruments": left}) for bot in bots if (left := _left_of(bot, gone))]
+    try:
+        is_same_code = code_digest(strategies_of(bots)[0]) == made.code_digest
+        digest = code_digest(strategies_of(asked)[0])
+    except TickwiseError:
+        return made
+    if not is_same_code:
+        return made
+    return msgspec.structs.replace(
+        made,
+        configs=tuple(config_text(bot) for bot in asked),
+        lanes=tuple(row for row in made.lanes if f"{row.bot}/{row.instrument}" not in gone),
+        code_digest=digest,
+    )
+
+
+def _left_of(bot: BotConfig, gone: Set[str]) -> tuple[str, ...]:
+    """Give the instruments of a bot that a reload did not take from it; `gone` are bot/instrument."""
+    return tuple(each for each in bot.instruments if f"{bot.name}/{each}" not in gone)
