@@ -11,7 +11,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from tickwise.engine.standing import weigh
+from tickwise.engine.standing import turn, weigh
 from tickwise.journal import entries as j
 
 State: TypeAlias = Literal[
@@ -238,12 +238,8 @@ def _exit_intent(book: Book, e: j.ExitIntent) -> None:
     _made(book, OrderState(e.order, e.lane, e.instrument, e.account, e.units, e.position, True, e.ts))
     if e.position in book.positions:
         held = book.positions[e.position]
-        held.leavings, held.leaving, held.leaving_for, held.unsent_for = (
-            held.leavings + 1,
-            e.order,
-            e.reason,
-            "",
-        )
+        held.leavings += 1
+        held.leaving, held.leaving_for, held.unsent_for = e.order, e.reason, ""
 
 
 def _sent(book: Book, e: j.Sent) -> None:
@@ -419,23 +415,14 @@ def _connection(book: Book, e: j.Connection) -> None:
 def _switched(book: Book, e: j.Switched) -> None:
     if e.scope == "bot" and not e.on:
         book.resumed[e.name] = e.ts
-    _turn(book, (e.switch, e.scope, e.name), e.reason if e.on else None, by_core=e.actor == CORE)
+    key, reason = (e.switch, e.scope, e.name), e.reason if e.on else None
+    turn(book.switches, book.tripped, key, reason, by_core=e.actor == CORE)
 
 
 def _tripped(book: Book, e: j.SwitchTripped) -> None:
     if e.switch == "kill":
-        _turn(book, ("kill", "account", e.account), f"{e.failures} failures", by_core=True)
-
-
-def _turn(book: Book, key: tuple[str, str, str], reason: str | None, *, by_core: bool) -> None:
-    """Turn a switch on for a reason, or off; what a person turned on is not the core's any more."""
-    book.tripped.pop(key, None)
-    if reason is None:
-        book.switches.pop(key, None)
-        return
-    book.switches[key] = reason
-    if by_core:
-        book.tripped[key] = None
+        key = ("kill", "account", e.account)
+        turn(book.switches, book.tripped, key, f"{e.failures} failures", by_core=True)
 
 
 _HANDLERS: dict[type[j.Entry], Any] = {

@@ -1,4 +1,4 @@
-"""What people and programs said of bots and what stands until they say otherwise: switches and weights.
+"""What people and programs said of bots, and what the core tripped, until it is lifted: switches and weights.
 
 A lane that a reload brings, or brings back, begins with it: what was said is of the bot, not of its lane.
 """
@@ -6,9 +6,12 @@ A lane that a reload brings, or brings back, begins with it: what was said is of
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from tickwise.journal import entries as j
+
+Switch: TypeAlias = tuple[str, str, str]
+"""A switch by its kind, its scope and the scope's name."""
 
 EVERY_BOT = ""
 """Whom a fact is about that names no bot."""
@@ -23,10 +26,28 @@ def weigh(weights: dict[str, float], fact: j.Fact) -> None:
     weights[fact.bot] = fact.value
 
 
+def turn(
+    switches: dict[Switch, str],
+    tripped: dict[Switch, None],
+    switch: Switch,
+    reason: str | None,
+    *,
+    by_core: bool,
+) -> None:
+    """Turn a switch on for a reason, or off; what a person turned on is not the core's any more."""
+    tripped.pop(switch, None)
+    if reason is None:
+        switches.pop(switch, None)
+        return
+    switches[switch] = reason
+    if by_core:
+        tripped[switch] = None
+
+
 def begin_with(
     lanes: Any,
     rows: Sequence[j.LaneRow],
-    switches: Container[tuple[str, str, str]],
+    switches: Container[Switch],
     weights: Mapping[str, float],
     exit_only: Container[str],
 ) -> None:
