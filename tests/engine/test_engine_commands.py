@@ -59,6 +59,20 @@ def test_a_paused_bot_opens_nothing_and_the_other_goes_on() -> None:
     play(story, *TWO)
 
 
+def test_a_paused_account_opens_nothing_and_a_bot_that_is_paused_besides_stays_so() -> None:
+    async def story(world: OrderWorld) -> None:
+        person = Person(world)
+        assert (await person.asks("pause", account=ACCOUNT)).status == "SUCCEEDED"
+        assert (await person.asks("pause", bot="one")).status == "SUCCEEDED"
+        assert await world.ask(BUY) == ""
+        await rests(world)
+        assert (await person.asks("resume", account=ACCOUNT)).status == "SUCCEEDED"
+        await world.ask(BUY)
+        assert [world.engine.names.lanes[each.lane].bot for each in world.intents] == ["other"]
+
+    play(story, *TWO)
+
+
 def test_a_paused_instrument_opens_nothing_and_the_other_goes_on() -> None:
     async def story(world: OrderWorld) -> None:
         person = Person(world)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tickwise.core import events as e
 from tickwise.engine.book import Book
 from tickwise.engine.names import REASON_CODES, REJECT_CODES, Names
+from tickwise.engine.standing import is_paused
 from tickwise.journal import entries as j
 from tickwise.session.live import new_event
 
@@ -225,6 +226,10 @@ def _switched(entry: j.Switched, names: Names, book: Book, was: Before) -> list[
             return [new_event(kind, entry.ts, units=on)]
         held = [_stands(book, kind, name) for name in names.accounts]
         return [new_event(kind, entry.ts, account=at, units=on) for at, on in enumerate(held)]
+    if entry.switch == "pause" and entry.scope in ("bot", "account"):
+        lanes = names.lanes_of(**{entry.scope: entry.name})
+        paused = [(lane, int(is_paused(names.lanes[lane], book.switches))) for lane in lanes]
+        return [new_event(e.PAUSE_LANE, entry.ts, lane=lane, units=on) for lane, on in paused]
     if entry.scope == "account":
         kind = {"halt": e.HALT, "kill": e.KILL, "day": e.RESUME_DAY}[entry.switch]
         if kind != e.RESUME_DAY:
@@ -232,9 +237,8 @@ def _switched(entry: j.Switched, names: Names, book: Book, was: Before) -> list[
         return [new_event(kind, entry.ts, account=names.account(entry.name), units=on)]
     if entry.scope == "instrument" and entry.switch == "pause":
         return [new_event(e.PAUSE_MARKET, entry.ts, market=names.market(entry.name), units=on)]
-    kind = e.PAUSE_LANE if entry.switch == "pause" else e.EXIT_ONLY
     lanes = names.lanes_of(**{entry.scope: entry.name})
-    return [new_event(kind, entry.ts, lane=lane, units=on) for lane in lanes]
+    return [new_event(e.EXIT_ONLY, entry.ts, lane=lane, units=on) for lane in lanes]
 
 
 def _ordered(entry: j.Ordered, names: Names, book: Book, was: Before) -> list[Event]:

@@ -44,6 +44,11 @@ def turn(
         tripped[switch] = None
 
 
+def is_paused(row: j.LaneRow, switches: Container[Switch]) -> bool:
+    """Tell whether a lane is paused by its bot or by its account."""
+    return ("pause", "bot", row.bot) in switches or ("pause", "account", row.account) in switches
+
+
 def begin_with(
     lanes: Any,
     rows: Sequence[j.LaneRow],
@@ -57,5 +62,5 @@ def begin_with(
         scopes = (("bot", row.bot), ("instrument", row.instrument), ("account", row.account))
         only_leaves = any(("exit_only", *scope) in switches for scope in scopes)
         lane["exit_only"] = int(only_leaves or f"{row.bot}/{row.instrument}" in exit_only)
-        lane["paused"] = int(("pause", "bot", row.bot) in switches)
+        lane["paused"] = int(is_paused(row, switches))
         lane["weight"] = weights.get(row.bot, weights.get(EVERY_BOT, 1.0))
