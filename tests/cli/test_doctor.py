@@ -123,7 +123,7 @@ def test_a_news_calendar_that_has_ended_fails(run: Run, folder: Path) -> None:
         (EXAMPLES / "fast_scalp.toml").read_text().replace("[calendar]", "[calendar]\nnews_file = 'news.csv'")
     )
     (folder / "bots" / "fast.toml").write_text(bot)
-    news.write_text("time,currency,impact,title\n2019-02-04T13:30:00Z,USD,high,Payrolls\n")
+    news.write_text("date,currency,impact,title\n2019-02-04T13:30:00Z,USD,high,Payrolls\n")
     (old,) = found(run)["calendar"]
     assert (old["state"], old["todo"]) == ("fail", "get a newer one: no entry passes it")
     assert f"{news} reaches to 2019-02-10 00:00Z, " in old["says"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +21,7 @@ from tickwise.journal.entry_readings import PAGE, all_entries, state, verify_cha
 from tickwise.journal.folds.orders import OrderRow
 from tickwise.journal.folds.positions import PositionRow
 from tickwise.journal.folds.sessions import SessionRow
+from tickwise.journal.lock import is_held
 from tickwise.journal.place import Place
 from tickwise.journal.schema import TABLES, StoredEntry
 from tickwise.journal.scope import scope_of
@@ -136,15 +136,8 @@ def _session(seen: Seen, place: Place, now: int) -> Check:
 
 
 def _writer_lives(place: Place) -> bool:
-    """Tell whether the process that noted itself as the writer is there."""
-    if place.url is not None:
-        return False
-    try:
-        said = place.file.with_name(place.file.name + LOCK_SUFFIX).read_bytes()[1:].decode().split()
-        os.kill(int(said[1]), 0)
-    except (OSError, ValueError, IndexError):
-        return False
-    return True
+    """Tell whether a process writes the journal now."""
+    return place.url is None and is_held(place.file.with_name(place.file.name + LOCK_SUFFIX))
 
 
 def _positions(seen: Seen) -> Check:

@@ -61,3 +61,15 @@ else:
         except BlockingIOError:
             return False
         return True
+
+
+def is_held(path: Path) -> bool:
+    """Tell whether some process holds the lock of a file at this moment."""
+    try:
+        file = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    except OSError:
+        return False
+    try:
+        return not _taken(file)
+    finally:
+        os.close(file)
