@@ -46,7 +46,11 @@ def test_without_a_file_everything_is_its_default_and_nothing_is_live(
     )
     assert (config.reconcile.changes_s, config.reconcile.account_s) == (5.0, 45.0)
     assert (config.requests.per_s_max, config.requests.exits_share_min) == (60, 0.3)
-    assert (config.last_hop.repeats_max, config.last_hop.repeats_s, config.snapshot_events) == (30, 60.0, 10_000)
+    assert (config.last_hop.repeats_max, config.last_hop.repeats_s, config.snapshot_events) == (
+        30,
+        60.0,
+        10_000,
+    )
     assert config.database is None
 
 

@@ -288,7 +288,8 @@ def test_every_field_of_a_record_stands_on_eight_bytes(name: str) -> None:
 @pytest.mark.parametrize("strategy", names())
 @pytest.mark.parametrize("part", [0.31, 0.5, 0.77])
 def test_no_strategy_sees_the_future(strategy: str, part: float) -> None:
-    chunk = chunk_of(55, 20_000, step_ms=1_500, move=4, odd=False)
+    step_ms = 4_000 if strategy == "price_action_pinbar" else 1_500  # its signals are few
+    chunk = chunk_of(55, 20_000, step_ms=step_ms, move=4, odd=False)
     exits = W1_EXITS if strategy == "fast_scalp" else {}
     bot = bot_of({**QUIET, "strategy": strategy, "exits": exits})
     tape = tape_of(chunk, [("EUR_USD", "0.00001")])
