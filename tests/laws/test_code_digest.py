@@ -59,6 +59,7 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
+@pytest.mark.slow
 def test_an_edit_of_a_file_of_the_core_is_another_digest_and_another_result(tmp_path: Path) -> None:
     source, cache = tmp_path / "source", tmp_path / "cache"
     shutil.copytree(PACKAGE, source / "tickwise", ignore=shutil.ignore_patterns("__pycache__"))

@@ -61,6 +61,7 @@ def test_streams_of_chance_do_not_touch_each_other():
     assert Chance(3).stream("market").random() != Chance(3).stream("faults").random()
 
 
+@pytest.mark.slow
 def test_every_fault_begins_and_ends_and_all_is_well_when_they_are_over():
     on: Counter[str] = Counter()
     off: Counter[str] = Counter()
@@ -168,6 +169,7 @@ def test_a_failure_names_its_seed_its_commit_its_faults_and_the_command_that_rep
     assert len(faults) == len(failure.plan.faults) + 1
 
 
+@pytest.mark.slow
 def test_the_command_repeats_a_failure_and_shrinks_it(capsys: pytest.CaptureFixture[str]):
     seed = first_failing().plan.seed
     assert again.main([f"{__name__}:fails_from_two", str(seed), "--shrink"]) == 1

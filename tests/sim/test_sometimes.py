@@ -48,6 +48,7 @@ def test_no_seed_meets_nothing():
         Sometimes([Condition("a")]).check()
 
 
+@pytest.mark.slow
 def test_every_kind_of_fault_of_the_network_strikes_over_forty_seeds():
     async def nothing(world: World) -> None:
         for name in ("rest", "prices", "transactions"):
