@@ -55,11 +55,11 @@ def test_a_wrong_token_account_or_instrument_is_a_wrong_config(tmp_path: Path, o
         2,
         "the venue refuses: oanda: account 101-001-1234567-009 is not one of this token's; " + TOGETHER,
     )
-    (tmp_path / "quick.toml").write_text(QUICK.replace("EUR_USD", "EUR_CZK"))
+    (tmp_path / "quick.toml").write_text(QUICK.replace("EUR_USD", "SEK_USD"))
     code, says = refused(tmp_path, oanda)
     assert (code, says) == (
         2,
-        f"the venue refuses: oanda: account {ACCOUNT} cannot trade EUR_CZK; " + TOGETHER,
+        f"the venue refuses: oanda: account {ACCOUNT} cannot trade SEK_USD; " + TOGETHER,
     )
     assert count(tmp_path, "session_opened") == 0
     assert oanda.changes == []
