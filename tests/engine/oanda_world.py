@@ -113,7 +113,7 @@ class World:
         await self.venue.close()
         await self.server.close()
 
-    async def until(self, held: Any, seconds: float = 10.0) -> None:
+    async def until(self, held: Any, seconds: float = 60.0) -> None:
         """Wait until something holds."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
