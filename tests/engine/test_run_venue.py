@@ -121,7 +121,7 @@ class Place:
                 task.result()
             running = begun.result()
             try:
-                await asyncio.wait_for(do(running, database, key), 20)
+                await asyncio.wait_for(do(running, database, key), 60)
                 if crash:
                     task.cancel()
                     await asyncio.gather(task, return_exceptions=True)
