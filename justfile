@@ -8,7 +8,7 @@ check:
     uv run lint-imports --no-logo
     uv run pytest tests/test_tidy.py tests/test_docs.py tests/core
 
-# The default tests: under five minutes on two cores, offline
+# The default tests: eleven minutes on two cores, offline
 test *arguments:
     uv run pytest {{arguments}}
 

@@ -12,10 +12,9 @@ from tickwise.engine.clock import LoopTime
 from tickwise.journal.command_key import key_path, read_key
 from tickwise.journal.commands import command_of, enqueue
 from tickwise.journal.database import open_database
-from tickwise.journal.lock import is_held
+from tickwise.journal.opening import is_written
 from tickwise.journal.place import place_of
 from tickwise.journal.schema import StoredCommand
-from tickwise.journal.sqlite_store import LOCK_SUFFIX
 
 LOOK_S = 0.05
 
@@ -29,7 +28,7 @@ async def _ask(verb: str, said: dict[str, Any], wait_s: float, once: str) -> dic
     config = load_engine()
     place = place_of(config.database)
     time = LoopTime(asyncio.get_running_loop())
-    if place.url is None and not is_held(place.file.with_name(place.file.name + LOCK_SUFFIX)):
+    if is_written(place) is False:
         says = f"no engine runs on {place.file}: nothing was asked"
         return {"command": "", "verb": verb, "status": "SKIPPED", "says": says}
     now = time.now_ns()

@@ -21,11 +21,10 @@ from tickwise.journal.entry_readings import PAGE, all_entries, state, verify_cha
 from tickwise.journal.folds.orders import OrderRow
 from tickwise.journal.folds.positions import PositionRow
 from tickwise.journal.folds.sessions import SessionRow
-from tickwise.journal.lock import is_held
+from tickwise.journal.opening import is_written
 from tickwise.journal.place import Place
 from tickwise.journal.schema import TABLES, StoredEntry
 from tickwise.journal.scope import scope_of
-from tickwise.journal.sqlite_store import LOCK_SUFFIX
 from tickwise.market_data.findings import utc
 
 TAIL = 10_000
@@ -127,17 +126,12 @@ def _session(seen: Seen, place: Place, now: int) -> Check:
         return ok("session", "none yet")
     if last.closed_ts:
         return ok("session", f"{last.session} was closed in order: {last.reason}")
-    if _writer_lives(place) or (last.environment != "paper" and now - seen.last_ts < ALIVE_NS):
+    if is_written(place) or (last.environment != "paper" and now - seen.last_ts < ALIVE_NS):
         return ok("session", f"{last.session} runs")
     says = f"{last.session} was not closed; its last entry is of {utc(seen.last_ts)[:19]}Z"
     if last.environment == "paper":
         return warn("session", says, "nothing is open anywhere; it replays as far as it goes")
     return warn("session", says, "`tickwise run` goes on with it, and asks the venue what happened meanwhile")
-
-
-def _writer_lives(place: Place) -> bool:
-    """Tell whether a process writes the journal now."""
-    return place.url is None and is_held(place.file.with_name(place.file.name + LOCK_SUFFIX))
 
 
 def _positions(seen: Seen) -> Check:

@@ -154,7 +154,7 @@ def _ask(verb: str, said: dict[str, Any], wait: float, once: str, as_json: bool)
     if as_json:
         write_json(ended, STDOUT)
     else:
-        out().print(f"{ended['status'].lower()}: {ended['says']}", markup=False)
+        out().print(f"{ended['status'].lower()}: {ended['says']}", markup=False, soft_wrap=True)
     if ended["status"] != "SUCCEEDED":
         raise typer.Exit(1)
 

@@ -9,7 +9,7 @@ from tickwise.errors import JournalError, JournalUnwritable
 from tickwise.journal import anchor
 from tickwise.journal.chain import Progress
 from tickwise.journal.commits import Commits, check_end
-from tickwise.journal.lock import FileLock
+from tickwise.journal.lock import FileLock, is_held
 from tickwise.journal.place import Place, place_of
 from tickwise.journal.sqlite_file import make_ready
 from tickwise.journal.sqlite_store import LOCK_SUFFIX, SqliteStore
@@ -61,9 +61,18 @@ def store_of(place: Place, owner: str) -> Store:
     return PostgresStore(place)
 
 
+def is_written(place: Place) -> bool | None:
+    """Tell whether a process writes a journal now; None for a server, of which no file tells."""
+    return None if place.url is not None else is_held(_lock_of(place.file))
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(path.name + LOCK_SUFFIX)
+
+
 def _sqlite(path: Path, owner: str) -> SqliteStore:
     """Take the lock beside a file, make it ready and open it."""
-    lock = FileLock(path.with_name(path.name + LOCK_SUFFIX), owner)
+    lock = FileLock(_lock_of(path), owner)
     try:
         make_ready(path)
         return SqliteStore(path, lock)
